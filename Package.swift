@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of this package is compiled with.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+/// Tests are as strict, but for the `unsafe` markers, which the testing library's macros don't write.
+let strictTests: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "vrouter-node-agent",
+  products: [
+    .executable(name: "vrouter-node-agent", targets: ["NodeAgent"]),
+    .executable(name: "vrouter-probe", targets: ["Probe"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    .systemLibrary(name: "CKmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
+
+    .target(name: "HostFiles", dependencies: [system], swiftSettings: strict),
+    .target(name: "Netlink", dependencies: ["CMnl", system], swiftSettings: strict),
+    .target(name: "KernelModule", dependencies: ["CKmod", "HostFiles", system], swiftSettings: strict),
+    .target(
+      name: "VRouter", dependencies: ["HostFiles", "KernelModule", "Netlink", system],
+      swiftSettings: strict),
+    .target(name: "Readiness", dependencies: ["HostFiles", system], swiftSettings: strict),
+    .executableTarget(
+      name: "Probe", dependencies: ["HostFiles", "Readiness"], swiftSettings: strict,
+      // Runs in any container, also an empty one: nothing is looked up at run time.
+      linkerSettings: [.unsafeFlags(["-static-executable"])]),
+    .executableTarget(
+      name: "NodeAgent",
+      dependencies: [
+        "HostFiles", "KernelModule", "Netlink", "Readiness", "VRouter", system,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "HostFilesTests", dependencies: ["HostFiles", system], swiftSettings: strictTests),
+    .testTarget(
+      name: "NetlinkTests", dependencies: ["Netlink", "CMnl", system], swiftSettings: strictTests),
+    .testTarget(
+      name: "KernelModuleTests", dependencies: ["HostFiles", "KernelModule", system],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "VRouterTests", dependencies: ["HostFiles", "KernelModule", "VRouter"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "ReadinessTests", dependencies: ["HostFiles", "Readiness", system],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "NodeAgentTests",
+      dependencies: [
+        "HostFiles", "KernelModule", "Netlink", "NodeAgent", "Readiness", "VRouter", system,
+      ],
+      resources: [.copy("Fixtures")],
+      swiftSettings: strictTests),
+    .testTarget(name: "LabTests", swiftSettings: strictTests),
+  ]
+)

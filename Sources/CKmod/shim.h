@@ -1,0 +1,3 @@
+// libkmod, as Swift sees it.
+#pragma once
+#include <libkmod.h>

@@ -1,0 +1,11 @@
+// libmnl and the kernel's netlink headers, as Swift sees them.
+// <net/if.h> is left out on purpose: it clashes with <linux/if.h>.
+#pragma once
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
