@@ -59,22 +59,29 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .testTarget(name: "HostFilesTests", dependencies: ["HostFiles", system], swiftSettings: strictTests),
-    .testTarget(
-      name: "NetlinkTests", dependencies: ["Netlink", "CMnl", system], swiftSettings: strictTests),
-    .testTarget(
-      name: "KernelModuleTests", dependencies: ["HostFiles", "KernelModule", system],
+    .target(
+      name: "TestSupport", dependencies: ["HostFiles"], path: "Tests/TestSupport",
       swiftSettings: strictTests),
     .testTarget(
-      name: "VRouterTests", dependencies: ["HostFiles", "KernelModule", "VRouter"],
+      name: "HostFilesTests", dependencies: ["HostFiles", "TestSupport", system],
       swiftSettings: strictTests),
     .testTarget(
-      name: "ReadinessTests", dependencies: ["HostFiles", "Readiness", system],
+      name: "NetlinkTests", dependencies: ["CMnl", "Netlink", "TestSupport", system],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "KernelModuleTests", dependencies: ["HostFiles", "KernelModule", "TestSupport", system],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "VRouterTests", dependencies: ["HostFiles", "KernelModule", "TestSupport", "VRouter"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "ReadinessTests", dependencies: ["HostFiles", "Readiness", "TestSupport", system],
       swiftSettings: strictTests),
     .testTarget(
       name: "NodeAgentTests",
       dependencies: [
-        "HostFiles", "KernelModule", "Netlink", "NodeAgent", "Readiness", "VRouter", system,
+        "HostFiles", "KernelModule", "Netlink", "NodeAgent", "Readiness", "TestSupport",
+        "VRouter", system,
       ],
       resources: [.copy("Fixtures")],
       swiftSettings: strictTests),

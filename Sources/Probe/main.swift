@@ -1,1 +1,35 @@
-print("probe")
+import Glibc
+import HostFiles
+import Readiness
+
+let usage = """
+  usage: vrouter-probe [--root DIR]
+
+  Answers whether this node is prepared for the vRouter agent: exit code 0 when the readiness file
+  exists, is of this boot, and agrees with the module, the interface and the configuration file as
+  they are now; else 1, with one line that says which fact failed; 2 for a wrong command line.
+
+    --root DIR  the folder in which the host's / is mounted (default: /)
+  """
+
+/// The exit code, and what to print: nothing of the kernel has been asked before this is known.
+func answer(_ arguments: [String]) -> (code: CInt, text: String) {
+  let root: HostRoot
+  do {
+    switch arguments.count {
+    case 0: root = .running
+    case 1 where ["-h", "--help"].contains(arguments[0]): return (0, usage)
+    case 1 where arguments[0].hasPrefix("--root="): root = try HostRoot(String(arguments[0].dropFirst(7)))
+    case 2 where arguments[0] == "--root": root = try HostRoot(arguments[1])
+    default: return (2, usage)
+    }
+  } catch {
+    return (2, "vrouter-probe: \(error)")
+  }
+  let verdict = ReadinessCheck(root: root).verdict()
+  return (verdict.isReady ? 0 : 1, verdict.description)
+}
+
+let result = answer(Array(CommandLine.arguments.dropFirst()))
+print(result.text)
+exit(result.code)
