@@ -58,6 +58,9 @@ class EachShape(unittest.TestCase):
                     "/proc/sys/kernel/random/boot_id": False,
                     "/sys/module/vrouter/srcversion": False,
                     "/lib/modules/6.1.0/modules.dep": False,
+                    "/lib/modprobe.d/aliases.conf": False,
+                    "/etc/modprobe.d/vrouter.conf": False,
+                    "/run/modprobe.d/vrouter.conf": True,
                     "/opt/contrail/vrouter-kernel-modules/6.1.0/vrouter.ko": False,
                 }.items():
                     place = pod.place(container, root + path)
