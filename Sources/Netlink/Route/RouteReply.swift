@@ -23,7 +23,8 @@ public struct RouteReply: Sendable, Hashable {
 }
 
 extension RouteReply {
-  init(_ route: Route, for destination: IPAddress) {
+  /// The part of an answered route that says which way a packet takes.
+  public init(_ route: Route, for destination: IPAddress) {
     self.destination = destination
     gateway = route.gateway
     outputIndex = route.outputIndex
