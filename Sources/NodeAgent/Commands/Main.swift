@@ -1,4 +1,63 @@
+import ArgumentParser
+import Glibc
+
+/// A command that ends with one of the documented exit codes.
+protocol AgentCommand: ParsableCommand {
+  /// Does what the command is for. Reports go to standard output.
+  func execute() throws(CommandFailure) -> ExitCode
+}
+
+/// The program.
 @main
-enum Main {
-  static func main() {}
+struct Main: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vrouter-node-agent",
+    abstract: "Prepares this host for the vRouter of OpenSDN / Tungsten Fabric.",
+    discussion: """
+      Settings come from the environment (the names of common.env) and from --env-file.
+      Reports go to standard output, the log to standard error.
+      Exit codes: 0 done, 1 failed or not ready, 2 usage, 3 findings with errors, 4 findings with warnings only,
+      10 settings, 11 interface or gateway undecided, 12 module, 13 memory, 14 rolled back, 15 roll-back failed,
+      16 another agent is at work, 17 configuration not written.
+      """,
+    version: version,
+    subcommands: [
+      PrepareCommand.self, RunCommand.self, DetectCommand.self, ModuleCommand.self, ConfigCommand.self,
+      DiagnoseCommand.self, ProbeCommand.self,
+    ])
+
+  static func main() {
+    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  /// Runs one command line and answers its exit code.
+  static func run(_ arguments: [String]) -> ExitCode {
+    let command: any ParsableCommand
+    do {
+      command = try parseAsRoot(arguments)
+    } catch {
+      return explain(error)
+    }
+    guard let agentCommand = command as? any AgentCommand else {
+      // Only a group of commands without the name of one gets here.
+      return explain(CleanExit.helpRequest(command))
+    }
+    do {
+      return try agentCommand.execute()
+    } catch {
+      Output.error("vrouter-node-agent: \(error.description)\n")
+      return error.code
+    }
+  }
+
+  /// Prints help or what is wrong with the command line. The parser's own code for that is 64 (sysexits.h).
+  private static func explain(_ error: any Error) -> ExitCode {
+    let text = fullMessage(for: error)
+    guard exitCode(for: error).isSuccess else {
+      Output.error(text + "\n")
+      return .usage
+    }
+    Output.report(text + "\n")
+    return .done
+  }
 }

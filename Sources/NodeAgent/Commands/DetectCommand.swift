@@ -1,0 +1,56 @@
+import ArgumentParser
+
+/// `detect`: which interface and gateway, and why.
+struct DetectCommand: AgentCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "detect",
+    abstract: "Tells which interface and gateway the vRouter will use, and why.",
+    discussion: "Every interface is listed with the reason why it was or wasn't chosen. Nothing is changed.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var report: ReportOptions
+
+  @Flag(help: "Print only the answer: interface, address and gateway.")
+  var brief = false
+
+  func execute() throws(CommandFailure) -> ExitCode {
+    let settings = try common.readSettings()
+    let detection = DetectionSettings(settings.host)
+    let snapshot = try KernelNetworkObserver().observed(for: detection)
+    do {
+      let decision = try Detector(snapshot: snapshot, settings: detection).decide()
+      Output.report(render(decision))
+      return .done
+    } catch {
+      Output.report(render(error))
+      throw CommandFailure(.undecided, "\(error.message); \(error.remedy)")
+    }
+  }
+
+  private func render(_ decision: Decision) -> String {
+    switch report.output {
+    case .json: JSON.document(DetectionReport(decision))
+    case .text where brief: DetectionText.brief(decision)
+    case .text: DetectionText.full(decision)
+    }
+  }
+
+  private func render(_ error: DetectionError) -> String {
+    switch report.output {
+    case .json: JSON.document(DetectionReport(error))
+    case .text where brief: ""
+    case .text: DetectionText.candidates(error.candidates)
+    }
+  }
+}
+
+extension NetworkObserver {
+  /// Observes, with the failure as a command reports it.
+  func observed(for settings: DetectionSettings) throws(CommandFailure) -> NetworkSnapshot {
+    do {
+      return try observe(for: settings)
+    } catch {
+      throw CommandFailure(.failed, "the network can't be observed: \(error)")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Glibc
+import Netlink
+
+/// Resolves a host name as every program of the host does.
+protocol NameResolver: Sendable {
+  func resolve(_ name: String) -> NetworkSnapshot.NameAnswer
+}
+
+/// The system's resolver: hosts file, DNS, whatever nsswitch.conf says (getaddrinfo(3)).
+struct SystemResolver: NameResolver {
+  func resolve(_ name: String) -> NetworkSnapshot.NameAnswer {
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var list: UnsafeMutablePointer<addrinfo>?
+    let result = unsafe getaddrinfo(name, nil, &hints, &list)
+    guard result == 0 else {
+      return .failed(unsafe String(cString: gai_strerror(result)))
+    }
+    defer { unsafe freeaddrinfo(list) }
+    var addresses: [IPAddress] = []
+    var next = unsafe list
+    while let entry = unsafe next {
+      if let address = unsafe Self.address(entry.pointee), !addresses.contains(address) {
+        addresses.append(address)
+      }
+      unsafe next = entry.pointee.ai_next
+    }
+    // IPv4 first, as vRouter's own addresses are; the resolver's order within a family stays.
+    let ordered = addresses.filter { $0.family == .ipv4 } + addresses.filter { $0.family == .ipv6 }
+    return ordered.isEmpty ? .failed("it has no address") : .addresses(ordered)
+  }
+
+  private static func address(_ entry: addrinfo) -> IPAddress? {
+    guard let socketAddress = unsafe entry.ai_addr else { return nil }
+    var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    let result = unsafe getnameinfo(
+      socketAddress, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+    guard result == 0 else { return nil }
+    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return IPAddress(String(decoding: bytes, as: UTF8.self))
+  }
+}
