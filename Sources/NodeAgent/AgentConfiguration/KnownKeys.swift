@@ -33,7 +33,8 @@ enum KnownKeys {
     "CONTROL-NODE": ["servers", "subcluster_name"],
     "CRYPT": ["crypt_interface"],
     "DEFAULT": [
-      "agent_base_directory", "agent_mode", "agent_name", "collectors", "dhcp_relay_mode", "flow_cache_timeout",
+      "agent_base_directory", "agent_mode", "agent_name", "collectors", "dhcp_relay_mode",
+      "flow_cache_timeout",
       "gateway_mode", "hostname", "http_server_ip", "http_server_port", "log_category", "log_file",
       "log_file_size", "log_files_count", "log_flow", "log_level", "log_local", "log_property_file",
       "measure_queue_delay", "min_aap_prefix_len", "mirror_client_port", "mvpn_ipv4_enable",
@@ -88,7 +89,8 @@ enum KnownKeys {
       "log_schedule_threshold", "task_monitor_timeout", "tbb_keepawake_timeout", "thread_count",
     ],
     "VIRTUAL-HOST-INTERFACE": [
-      "compute_node_address", "eth_port_encap_type", "eth_port_no_arp", "gateway", "ip", "loopback_ip", "name",
+      "compute_node_address", "eth_port_encap_type", "eth_port_no_arp", "gateway", "ip", "loopback_ip",
+      "name",
       "physical_interface", "physical_interface_addr", "physical_port_routes",
     ],
   ]

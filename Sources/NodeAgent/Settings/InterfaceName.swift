@@ -3,7 +3,8 @@
 /// Stricter than the kernel in one point: only printable ASCII, and neither comma (it separates names in a list) nor
 /// `#` (it would start a comment in the agent's configuration).
 struct InterfaceName: Sendable, Hashable, CustomStringConvertible {
-  static let expected = "an interface name: 1 to 15 printable characters without blanks, '/', ':', ',' and '#'"
+  static let expected =
+    "an interface name: 1 to 15 printable characters without blanks, '/', ':', ',' and '#'"
 
   let text: String
 

@@ -37,8 +37,10 @@ enum NodeList: Sendable, Equatable {
 struct ServerReference: Sendable, Hashable, CustomStringConvertible {
   let host: NodeReference
   let port: UInt16
+  /// As the operator wrote it, which is what the agent gets.
+  let text: String
 
-  var description: String { "\(host):\(port)" }
+  var description: String { text }
 }
 
 /// The servers that the agent connects to.

@@ -68,7 +68,8 @@ extension Parameter {
     Parameter("METADATA_PROXY_SECRET", default: "contrail", .direct, "The metadata proxy's shared secret"),
     Parameter("HYPERVISOR_TYPE", default: "kvm", .direct, "The hypervisor: kvm, xen or vmware"),
     Parameter(
-      "FABRIC_SNAT_HASH_TABLE_SIZE", default: "4096", .direct, "Size of the fabric SNAT hash table, in entries"),
+      "FABRIC_SNAT_HASH_TABLE_SIZE", default: "4096", .direct,
+      "Size of the fabric SNAT hash table, in entries"),
     Parameter("SLO_DESTINATION", default: "collector", .direct, "Where session logs go"),
     Parameter(
       "SAMPLE_DESTINATION", from: "'collector', or 'collector syslog' with XFLOW_NODE_IP", .direct,
@@ -90,7 +91,8 @@ extension Parameter {
     Parameter(
       "SERVER_CA_CERTFILE", default: "/etc/contrail/ssl/certs/ca-cert.pem", .indirect,
       "Default of the CA certificate files"),
-    Parameter("XMPP_SSL_ENABLE", from: "SSL_ENABLE", .direct, "Whether XMPP to control and DNS nodes uses SSL"),
+    Parameter(
+      "XMPP_SSL_ENABLE", from: "SSL_ENABLE", .direct, "Whether XMPP to control and DNS nodes uses SSL"),
     Parameter("XMPP_SERVER_CERTFILE", from: "SERVER_CERTFILE", .direct, "Certificate for XMPP"),
     Parameter("XMPP_SERVER_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for XMPP"),
     Parameter("XMPP_SERVER_CA_CERTFILE", from: "SERVER_CA_CERTFILE", .direct, "CA certificate for XMPP"),
@@ -108,13 +110,15 @@ extension Parameter {
       "METADATA_SSL_ENABLE", default: "false", .direct, "Whether the metadata proxy is reached with SSL"),
     Parameter("METADATA_SSL_CERTFILE", .direct, "Certificate for the metadata proxy; needed with its SSL"),
     Parameter("METADATA_SSL_KEYFILE", .direct, "Private key for the metadata proxy; needed with its SSL"),
-    Parameter("METADATA_SSL_CA_CERTFILE", .direct, "CA certificate for the metadata proxy; needed with its SSL"),
+    Parameter(
+      "METADATA_SSL_CA_CERTFILE", .direct, "CA certificate for the metadata proxy; needed with its SSL"),
     Parameter("METADATA_SSL_CERT_TYPE", .direct, "Type of the metadata proxy's certificate"),
   ]
 
   private static let module: [Parameter] = [
     Parameter(
-      "VROUTER_MODULE_OPTIONS", .indirect, "Parameters of the vrouter kernel module: name=value, blank-separated"),
+      "VROUTER_MODULE_OPTIONS", .indirect,
+      "Parameters of the vrouter kernel module: name=value, blank-separated"),
     Parameter(
       "VROUTER_MODULE_DIR", .indirect, "A directory with builds of the module: <release>/vrouter.ko below it"),
     Parameter(

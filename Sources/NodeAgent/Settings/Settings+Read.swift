@@ -5,7 +5,9 @@ extension Settings {
   ///   - environment: the process environment; it wins over the file.
   ///   - file: the file given with `--env-file`; its problems are reported together with those of the values.
   /// - Throws: everything that is wrong, at once.
-  static func read(environment: [String: String], file: EnvironmentFile? = nil) throws(SettingsError) -> Settings {
+  static func read(environment: [String: String], file: EnvironmentFile? = nil) throws(SettingsError)
+    -> Settings
+  {
     var reader = SettingsReader(environment: environment, file: file)
     let settings = read(with: &reader)
     guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
@@ -113,7 +115,8 @@ extension SettingsReader {
     ]
     let level = value("LOG_LEVEL", expected: Self.tokenExpected, Self.token)
     if !levels.contains(level.value) {
-      warn(["LOG_LEVEL"], "'\(level.value)' is none of the levels known here: \(levels.joined(separator: ", "))")
+      warn(
+        ["LOG_LEVEL"], "'\(level.value)' is none of the levels known here: \(levels.joined(separator: ", "))")
     }
     return level
   }

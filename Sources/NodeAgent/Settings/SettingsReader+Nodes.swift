@@ -31,20 +31,21 @@ extension SettingsReader {
 
   /// `host:port`, or `[address]:port`.
   static func server(_ text: String) -> ServerReference? {
-    guard let colon = text.lastIndex(of: ":"), let port = port(String(text[text.index(after: colon)...])) else {
+    guard let colon = text.lastIndex(of: ":"), let port = port(String(text[text.index(after: colon)...]))
+    else {
       return nil
     }
     var host = String(text[..<colon])
     if host.hasPrefix("[") && host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-    return node(host).map { ServerReference(host: $0, port: port) }
+    return node(host).map { ServerReference(host: $0, port: port, text: text) }
   }
 
   /// The agent's own reader of server lists splits an entry at every colon.
   private mutating func warnAboutIPv6(_ nodes: [NodeReference], in name: String) {
     let hasIPv6 = nodes.contains { if case .address(.v6) = $0 { true } else { false } }
-    let message = "the vRouter agent splits host:port at each colon: it may not understand an IPv6 address there"
-    let warning = SettingsWarning(parameters: [name], message: message)
-    if hasIPv6 && !warnings.contains(warning) { warnings.append(warning) }
+    let message =
+      "the vRouter agent splits host:port at each colon: it may not understand an IPv6 address there"
+    if hasIPv6 { warn([name], message) }
   }
 
   /// `KUBERNETES_NODES_MAP`, ordered by name.

@@ -13,7 +13,7 @@ extension SettingsReader {
     overrides.sort { ($0.section, $0.key) < ($1.section, $1.key) }
     for (first, second) in zip(overrides, overrides.dropFirst())
     where first.section == second.section && first.key == second.key {
-      problems.append(
+      add(
         SettingsProblem(
           parameter: nil, source: nil,
           found: "[\(first.section)] \(first.key) set by \(first.origin) and by \(second.origin)",

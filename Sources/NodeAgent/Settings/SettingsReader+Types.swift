@@ -45,7 +45,8 @@ extension SettingsReader {
   /// Decimal digits only; blanks around them are dropped.
   static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
     let digits = trimmed(text)
-    guard (1...10).contains(digits.utf8.count), digits.utf8.allSatisfy(Ascii.isDigit), let number = Int(digits)
+    guard (1...10).contains(digits.utf8.count), digits.utf8.allSatisfy(Ascii.isDigit),
+      let number = Int(digits)
     else { return nil }
     return range.contains(number) ? number : nil
   }
@@ -64,7 +65,8 @@ extension SettingsReader {
     default: return nil
     }
     let parts = number.split(separator: ".", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), parts.allSatisfy({ (1...9).contains($0.count) }), let whole = Int(parts[0])
+    guard (1...2).contains(parts.count), parts.allSatisfy({ (1...9).contains($0.count) }),
+      let whole = Int(parts[0])
     else { return nil }
     var total = whole * milliseconds * 1000
     if parts.count == 2 {

@@ -16,7 +16,7 @@ struct SettingsReader {
   private let environment: [String: String]
   private let file: EnvironmentFile?
   private(set) var problems: [SettingsProblem]
-  var warnings: [SettingsWarning] = []
+  private(set) var warnings: [SettingsWarning] = []
   /// Every parameter that was asked for.
   private(set) var asked: Set<String> = []
 
@@ -95,19 +95,23 @@ struct SettingsReader {
   }
 
   mutating func refuse(_ raw: Raw, found: String, expected: String) {
-    problems.append(
-      SettingsProblem(parameter: raw.name, source: raw.source, found: found, expected: expected))
+    add(SettingsProblem(parameter: raw.name, source: raw.source, found: found, expected: expected))
+  }
+
+  /// Records a problem once: a parameter that several others fall back to is read for each of them.
+  mutating func add(_ problem: SettingsProblem) {
+    if !problems.contains(problem) { problems.append(problem) }
   }
 
   /// Records that a parameter is missing which another one makes necessary.
   mutating func refuseMissing(_ name: String, expected: String) {
     let source = present(name)?.source
-    problems.append(
-      SettingsProblem(parameter: name, source: source, found: "nothing", expected: expected))
+    add(SettingsProblem(parameter: name, source: source, found: "nothing", expected: expected))
   }
 
   mutating func warn(_ names: [String], _ message: String) {
-    warnings.append(SettingsWarning(parameters: names, message: message))
+    let warning = SettingsWarning(parameters: names, message: message)
+    if !warnings.contains(warning) { warnings.append(warning) }
   }
 
   /// A value for a message: never a secret, never a control character, never very long.
