@@ -167,3 +167,29 @@ import Testing
     }
   }
 }
+
+@Suite struct Locking {
+  @Test func oneHolderAtATime() throws {
+    try withTemporaryRoot { root, path in
+      do {
+        let first = try HostLock("/lock", root: root, holder: "process 1")
+        let error = #expect(throws: HostLock.Failure.self) {
+          _ = try HostLock("/lock", root: root, holder: "process 2")
+        }
+        #expect(error == .held(by: "process 1"))
+        _ = consume first
+      }
+      _ = try HostLock("/lock", root: root, holder: "process 3")
+      #expect(try root.readText("/lock") == "process 3")
+    }
+  }
+
+  @Test func takesNoLinkForALock() throws {
+    try withTemporaryRoot { root, path in
+      #expect(symlink("elsewhere", "\(path)/lock") == 0)
+      #expect(throws: HostLock.Failure.self) { _ = try HostLock("/lock", root: root, holder: "") }
+      #expect(!root.exists("/elsewhere"))
+      #expect(throws: HostLock.Failure.self) { _ = try HostLock("/nowhere/lock", root: root, holder: "") }
+    }
+  }
+}

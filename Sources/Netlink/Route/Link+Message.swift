@@ -1,0 +1,102 @@
+/// Link attributes (`IFLA_…` in linux/if_link.h).
+enum LinkAttribute: UInt16 {
+  case address = 1
+  case name = 3
+  case mtu = 4
+  case lower = 5
+  case statistics = 7
+  case master = 10
+  case operationalState = 16
+  case linkInfo = 18
+  case statistics64 = 23
+  case familyDetails = 26
+  case extensionMask = 29
+  case carrier = 33
+  case lowerNamespaceID = 37
+  case properties = 52
+  case alternativeName = 53
+  case permanentAddress = 54
+  case parentDevice = 56
+  case parentBus = 57
+}
+
+/// Attributes within `IFLA_LINKINFO`.
+enum LinkInfoAttribute: UInt16 {
+  case kind = 1
+  case data = 2
+  case portKind = 4
+}
+
+extension Link {
+  /// `RTM_NEWLINK`
+  static let messageType: UInt16 = 16
+  /// `RTM_GETLINK`
+  static let getType: UInt16 = 18
+  /// `struct ifinfomsg`
+  static let headerSize = 16
+
+  /// Reads a message; `nil` if it is about something else.
+  init?(_ message: borrowing NetlinkMessage) throws(WireError) {
+    guard message.header.type == Self.messageType else { return nil }
+    let payload = message.payload
+    // AF_BRIDGE messages are about a bridge's port, not about the interface.
+    guard try payload.uint8(at: 0) == 0 else { return nil }
+    self.init(
+      index: Int(try payload.int32(at: 4)), name: "",
+      hardwareType: HardwareType(rawValue: try payload.uint16(at: 2)),
+      flags: LinkFlags(rawValue: try payload.uint32(at: 8)))
+    var attributes = AttributeCursor(try payload.suffix(from: Self.headerSize))
+    while let attribute = try attributes.next() { try read(attribute) }
+  }
+
+  private mutating func read(_ attribute: borrowing NetlinkAttribute) throws(WireError) {
+    let payload = attribute.payload
+    switch LinkAttribute(rawValue: attribute.type) {
+    case .name: name = payload.text()
+    case .mtu: mtu = Int(try payload.uint32())
+    case .lower: lowerIndex = try payload.interfaceIndex()
+    case .lowerNamespaceID:
+      // -1: the namespace has no number here.
+      lowerNamespaceID = Int(try payload.int32())
+    case .master: masterIndex = try payload.interfaceIndex()
+    case .operationalState: operationalState = OperationalState(rawValue: try payload.uint8()) ?? .unknown
+    case .carrier: carrier = try payload.uint8() != 0
+    case .linkInfo: try readLinkInfo(attribute.nested)
+    case .properties: try readProperties(attribute.nested)
+    case .parentDevice: parentDevice = payload.text()
+    case .parentBus: parentBus = payload.text()
+    case .address:
+      macAddress = payload.macAddress()
+      // Other sizes, such as InfiniBand's and tunnels', are kept as they are.
+      if macAddress == nil, payload.count > 0 { otherAttributes.append(attribute) }
+    case .permanentAddress:
+      permanentMACAddress = payload.macAddress()
+      if permanentMACAddress == nil, payload.count > 0 { otherAttributes.append(attribute) }
+    case .statistics, .statistics64, .familyDetails:
+      // They change all the time: two readings of one link would never be equal.
+      break
+    case .extensionMask, .alternativeName, nil: otherAttributes.append(attribute)
+    }
+  }
+
+  private mutating func readLinkInfo(_ attributes: consuming AttributeCursor) throws(WireError) {
+    while let attribute = try attributes.next() {
+      switch LinkInfoAttribute(rawValue: attribute.type) {
+      case .kind: kind = attribute.payload.text()
+      case .portKind: portKind = attribute.payload.text()
+      case .data:
+        var nested = attribute.nested
+        while let attribute = try nested.next() { kindAttributes.append(attribute) }
+      case nil: break
+      }
+    }
+  }
+
+  private mutating func readProperties(_ attributes: consuming AttributeCursor) throws(WireError) {
+    while let attribute = try attributes.next() {
+      if LinkAttribute(rawValue: attribute.type) == .alternativeName {
+        alternativeNames.append(attribute.payload.text())
+      }
+    }
+  }
+}

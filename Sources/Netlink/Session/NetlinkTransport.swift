@@ -1,0 +1,34 @@
+public import SystemPackage
+
+/// Sends requests to a kernel and receives datagrams: the seam at which tests put a fake kernel.
+///
+/// A transport only moves bytes. Who sent them and what they mean is judged by ``NetlinkSession``.
+public protocol NetlinkTransport: ~Copyable {
+  /// The port that answers are addressed to.
+  var portID: UInt32 { get }
+
+  /// Sends one datagram to the kernel.
+  mutating func send(_ datagram: RawSpan) throws(Errno)
+
+  /// Receives one datagram into `buffer`.
+  ///
+  /// - Throws: `Errno.timedOut` when none came until the deadline, `Errno.noBufferSpace` when the kernel
+  ///   had to drop something, else what the system said.
+  mutating func receive(
+    into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
+  ) throws(Errno) -> ReceivedDatagram
+}
+
+/// What is known of a datagram besides its bytes.
+public struct ReceivedDatagram: Sendable, Hashable {
+  /// Its size; more than the buffer's if it was truncated.
+  public var size: Int
+  /// The sender's port: 0 is the kernel, everything else is a program on this host.
+  public var senderPortID: UInt32
+
+  /// Makes a description of a datagram.
+  public init(size: Int, senderPortID: UInt32 = 0) {
+    self.size = size
+    self.senderPortID = senderPortID
+  }
+}

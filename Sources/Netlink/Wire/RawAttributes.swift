@@ -1,0 +1,53 @@
+/// Attributes kept as they came: those of which this library doesn't know the meaning.
+public struct RawAttributes: Sendable, Hashable {
+  /// The attributes one after the other, headers and padding included, as on the wire.
+  public private(set) var bytes: [UInt8] = []
+
+  /// No attributes.
+  public init() {}
+
+  /// There are none.
+  public var isEmpty: Bool { bytes.isEmpty }
+
+  /// The types, in order.
+  public var types: [UInt16] {
+    var types: [UInt16] = []
+    forEach { types.append($0.type) }
+    return types
+  }
+
+  /// The payload of the first attribute of a type.
+  public subscript(type: UInt16) -> [UInt8]? {
+    var found: [UInt8]?
+    forEach { attribute in
+      if found == nil, attribute.type == type { found = attribute.payload.bytes.array() }
+    }
+    return found
+  }
+
+  /// Calls `body` with each attribute in order.
+  public func forEach(_ body: (borrowing NetlinkAttribute) -> Void) {
+    var cursor = AttributeCursor(WireReader(bytes.rawSpan))
+    // What lies here was written by `append` and can't be malformed.
+    while let attribute = try? cursor.next() { body(attribute) }
+  }
+
+  mutating func append(_ attribute: borrowing NetlinkAttribute) {
+    let length = NetlinkAttribute.headerSize + attribute.payload.count
+    bytes.append(UInt16(length))
+    bytes.append(
+      attribute.type | (attribute.isMarkedNested ? NetlinkAttribute.nestedFlag : 0)
+        | (attribute.isNetworkByteOrder ? NetlinkAttribute.networkByteOrderFlag : 0))
+    attribute.payload.bytes.append(to: &bytes)
+    bytes.pad(to: NetlinkAttribute.alignment)
+  }
+}
+
+extension RawAttributes: CustomStringConvertible {
+  /// The types with the sizes of their payloads, as in `[13: 4 bytes, 14: 32 bytes]`.
+  public var description: String {
+    var parts: [String] = []
+    forEach { parts.append("\($0.type): \($0.payload.count) bytes") }
+    return "[" + parts.joined(separator: ", ") + "]"
+  }
+}

@@ -1,0 +1,33 @@
+/// The only places where the wire format is read without the type system's help.
+extension RawSpan {
+  /// An integer at a position. The standard library traps if it doesn't lie within the span; callers check
+  /// first and throw instead.
+  func load<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type, at position: Int) -> Value {
+    // Every bit pattern is a valid fixed-width integer, and alignment doesn't matter to an unaligned load.
+    unsafe unsafeLoadUnaligned(fromByteOffset: position, as: type)
+  }
+
+  /// A copy of the bytes.
+  func array() -> [UInt8] {
+    // The pointer doesn't leave the closure.
+    unsafe withUnsafeBytes { unsafe Array($0) }
+  }
+
+  /// Adds a copy of the bytes to an array.
+  func append(to array: inout [UInt8]) {
+    // The pointer doesn't leave the closure.
+    unsafe withUnsafeBytes { unsafe array.append(contentsOf: $0) }
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// The elements as raw bytes.
+  var rawSpan: RawSpan {
+    @_lifetime(borrow self)
+    borrowing get {
+      // A byte has no padding.
+      let span = span
+      return unsafe _overrideLifetime(span.bytes, borrowing: self)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# The machine: QEMU's own emulator. Never KVM: it hangs on the machines that this was written for.
+
+# Prints one argument for QEMU on each line: lab_machine MEMORY CPUS IMAGE APPEND
+lab_machine() {
+  local memory=$1 cpus=$2 image=$3 append=$4
+  printf '%s\n' -nodefaults -no-user-config -display none -no-reboot \
+    -M q35,usb=off,hpet=off -accel tcg -m "$memory" -smp "$cpus" \
+    -kernel "$lab_kernel/vmlinuz" -initrd "$lab_initramfs" \
+    -append "console=ttyS0 net.ifnames=0 oops=panic panic=-1 rdinit=/init $append" \
+    -drive "file=$image,format=raw,if=none,id=lab,cache=unsafe" -device virtio-blk-pci,drive=lab \
+    -object rng-random,filename=/dev/urandom,id=entropy -device virtio-rng-pci,rng=entropy
+}
+
+# Prints the arguments of NIC number INDEX (from 0), on a network of its own.
+#   peer  the gateway 10.0.(2+INDEX).2/24 answers ARP and ping; nothing gets outside
+#   lone  carrier, and nobody there
+lab_nic() {
+  local index=$1 kind=$2 network
+  network=10.0.$((2 + index))
+  printf -- '-netdev\n'
+  case $kind in
+    peer) echo "user,id=net$index,restrict=on,ipv6=off,net=$network.0/24,host=$network.2" ;;
+    lone) echo "hubport,id=net$index,hubid=$index" ;;
+  esac
+  printf -- '-device\n%s\n' \
+    "virtio-net-pci,netdev=net$index,mac=$(lab_nic_mac "$index"),speed=10000,duplex=full,romfile="
+}
+
+lab_nic_mac() {
+  printf '52:54:00:0a:00:%02x' $((2 + $1))
+}

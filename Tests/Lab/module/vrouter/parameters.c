@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The real module's parameters, and the stand-in's own. Those that only matter later are there to be seen in
+ * /sys/module/vrouter/parameters. */
+#include "standin.h"
+
+#define UINT_PARAMETER(name, value) \
+	unsigned int name = (value); \
+	module_param(name, uint, 0444)
+
+/* Not read by anything yet. */
+#define UNUSED_UINT_PARAMETER(name, value) \
+	static unsigned int name = (value); \
+	module_param(name, uint, 0444)
+
+UNUSED_UINT_PARAMETER(vr_flow_entries, 524288);
+UNUSED_UINT_PARAMETER(vr_oflow_entries, 0);
+UNUSED_UINT_PARAMETER(vr_bridge_entries, 262144);
+UNUSED_UINT_PARAMETER(vr_bridge_oentries, 0);
+UNUSED_UINT_PARAMETER(vif_bridge_entries, 1024);
+UNUSED_UINT_PARAMETER(vif_bridge_oentries, 512);
+UINT_PARAMETER(vr_mpls_labels, 5120);
+UINT_PARAMETER(vr_nexthops, 524288);
+UINT_PARAMETER(vr_vrfs, 4096);
+UINT_PARAMETER(vr_interfaces, 256 + 4096 + 3);
+UNUSED_UINT_PARAMETER(vr_flow_hold_limit, 8192);
+UINT_PARAMETER(vr_pkt_droplog_bufsz, 200);
+UINT_PARAMETER(vr_pkt_droplog_buf_en, 1);
+UNUSED_UINT_PARAMETER(vr_pkt_droplog_sysctl_en, 1);
+UNUSED_UINT_PARAMETER(vr_pkt_droplog_min_sysctl_en, 1);
+UNUSED_UINT_PARAMETER(vr_uncond_close_flow_on_tcp_rst, 0);
+UINT_PARAMETER(vr_memory_alloc_checks, 0);
+UINT_PARAMETER(datapath_offloads, 0);
+UNUSED_UINT_PARAMETER(vr_perfr, 1);
+UNUSED_UINT_PARAMETER(vr_perfs, 1);
+UNUSED_UINT_PARAMETER(vr_perfr1, 0);
+UNUSED_UINT_PARAMETER(vr_perfr2, 1);
+UNUSED_UINT_PARAMETER(vr_perfr3, 1);
+UNUSED_UINT_PARAMETER(vr_perfp, 1);
+UINT_PARAMETER(vr_perfq1, 0);
+UINT_PARAMETER(vr_perfq2, 0);
+UINT_PARAMETER(vr_perfq3, 0);
+
+static int vrouter_dbg;
+module_param(vrouter_dbg, int, 0644);
+static bool vr_force_ipv6_underlay_enabled;
+module_param(vr_force_ipv6_underlay_enabled, bool, 0644);
+
+int standin_fail_errno;
+module_param(standin_fail_errno, int, 0444);
+MODULE_PARM_DESC(standin_fail_errno, "fail the load with this errno, at its end, with everything given back");
+
+unsigned int standin_fail_until;
+module_param(standin_fail_until, uint, 0444);
+MODULE_PARM_DESC(standin_fail_until, "standin_fail_errno holds only while the uptime is below this many seconds");
+
+int standin_hang;
+module_param(standin_hang, int, 0444);
+MODULE_PARM_DESC(standin_hang, "hang at the end of the load: 1 for ever and beyond any signal, 2 until killed");
+
+unsigned int standin_delay_ms;
+module_param(standin_delay_ms, uint, 0444);
+MODULE_PARM_DESC(standin_delay_ms, "sleep so long at the end of the load, beyond any signal");
+
+bool standin_chrdev;
+module_param(standin_chrdev, bool, 0444);
+MODULE_PARM_DESC(standin_chrdev, "register the character device vrouter_mem, as the agent's first message does");
+
+int standin_dangers;
+module_param(standin_dangers, int, 0444);
+MODULE_PARM_DESC(standin_dangers, "counts the ways in which the real module would now crash the kernel (don't set)");

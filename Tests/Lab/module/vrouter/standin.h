@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A stand-in for the vrouter kernel module, for tests of programs that load and unload it. README.md says
+ * what it does and what it doesn't.
+ */
+#ifndef STANDIN_H
+#define STANDIN_H
+
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/types.h>
+
+/* Parameters (parameters.c) that the load phase reads. */
+extern unsigned int vr_interfaces, vr_mpls_labels, vr_nexthops, vr_vrfs;
+extern unsigned int vr_pkt_droplog_bufsz, vr_pkt_droplog_buf_en;
+extern unsigned int vr_memory_alloc_checks, datapath_offloads;
+extern unsigned int vr_perfq1, vr_perfq2, vr_perfq3;
+extern int standin_fail_errno, standin_hang, standin_dangers;
+extern unsigned int standin_fail_until, standin_delay_ms;
+extern bool standin_chrdev;
+
+/* The processors that per-processor tables are made for. */
+extern unsigned int standin_cpus;
+
+/* Says where the real module would crash the kernel; the stand-in goes on. */
+#define standin_would_crash(format, ...) \
+	pr_err("vrouter stand-in: the real module would crash here: " format "\n", ##__VA_ARGS__)
+
+/* memory.c: the real module's ways of taking memory. A pointer that is NULL is given back silently. */
+void *standin_alloc(size_t bytes);
+void *standin_zalloc(size_t bytes);
+struct standin_table;
+struct standin_table *standin_table_make(u32 entries, u32 entry_size);
+void standin_table_free(struct standin_table *table);
+
+/* main.c: remembers why a sub-module's start failed, for the log, and returns the errno. */
+int standin_failed_at(const char *function, int line, int error, unsigned long data);
+#define standin_failed(error, data) standin_failed_at(__func__, __LINE__, (error), (data))
+
+/* The parts, in files of their names. Each exit is safe after a start that failed or never ran. */
+int standin_statistics_init(void);
+void standin_statistics_exit(void);
+bool standin_drop_log_is_missing(void);
+
+int standin_nexthops_init(void);
+void standin_nexthops_exit(void);
+int standin_mpls_init(void);
+void standin_mpls_exit(void);
+int standin_mirrors_init(void);
+void standin_mirrors_exit(void);
+int standin_vxlan_init(void);
+void standin_vxlan_exit(void);
+int standin_qos_init(void);
+void standin_qos_exit(void);
+int standin_offloads_init(void);
+int standin_vrfs_init(void);
+void standin_vrfs_exit(void);
+
+int standin_interfaces_init(void);
+void standin_interfaces_exit(void);
+
+int standin_packet_devices_init(void);
+void standin_packet_devices_exit(void);
+
+int standin_vhost_init(void);
+void standin_vhost_exit(void);
+
+int standin_assembler_init(void);
+void standin_assembler_exit(void);
+
+int standin_device_init(void);
+void standin_device_exit(void);
+
+#endif
