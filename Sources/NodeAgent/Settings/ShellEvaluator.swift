@@ -9,8 +9,10 @@ struct ShellEvaluator {
 
   /// Variables that a shell makes up by itself, so that a value from this process' environment would differ or be absent.
   private static let shellsOwn: Set<String> = [
-    "BASH", "BASHPID", "BASH_VERSION", "EPOCHREALTIME", "EPOCHSECONDS", "EUID", "GROUPS", "HOSTNAME", "HOSTTYPE",
-    "IFS", "LINENO", "MACHTYPE", "OLDPWD", "OPTIND", "OSTYPE", "PPID", "PWD", "RANDOM", "SECONDS", "SHELLOPTS",
+    "BASH", "BASHPID", "BASH_VERSION", "EPOCHREALTIME", "EPOCHSECONDS", "EUID", "GROUPS", "HOSTNAME",
+    "HOSTTYPE",
+    "IFS", "LINENO", "MACHTYPE", "OLDPWD", "OPTIND", "OSTYPE", "PPID", "PWD", "RANDOM", "SECONDS",
+    "SHELLOPTS",
     "SHLVL", "SRANDOM", "UID",
   ]
 
@@ -196,7 +198,8 @@ struct ShellEvaluator {
     let current = value(of: name)
     if current == nil && Self.shellsOwn.contains(name) {
       throw failed(
-        "$\(name), which a shell makes up by itself", "the value itself, or \(name) in the environment", line: line)
+        "$\(name), which a shell makes up by itself", "the value itself, or \(name) in the environment",
+        line: line)
     }
     return current
   }

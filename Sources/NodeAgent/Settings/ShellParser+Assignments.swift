@@ -114,13 +114,15 @@ extension ShellParser {
     let line = cursor.line
     let key = try word(.key)
     guard cursor.take(Ascii.closeBracket) else {
-      throw abandon(line: line, found: "'[' without a ']', or a key with a bare blank", expected: "[\"key\"]=value")
+      throw abandon(
+        line: line, found: "'[' without a ']', or a key with a bare blank", expected: "[\"key\"]=value")
     }
     return key
   }
 
   private mutating func requireWordEnd() throws(Abandoned) {
-    guard let byte = cursor.peek(), !Ascii.isBlank(byte), byte != Ascii.lineFeed, byte != Ascii.semicolon else {
+    guard let byte = cursor.peek(), !Ascii.isBlank(byte), byte != Ascii.lineFeed, byte != Ascii.semicolon
+    else {
       return
     }
     throw abandon(found: "text right after ')'", expected: "a blank or the line's end")

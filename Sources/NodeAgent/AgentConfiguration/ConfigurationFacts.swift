@@ -1,0 +1,29 @@
+import Netlink
+
+/// What the agent's configuration needs to know about the host.
+struct ConfigurationFacts: Sendable, Equatable {
+  /// An interface that vhost0 stands on.
+  struct PhysicalInterface: Sendable, Equatable {
+    var name: InterfaceName
+    var mac: MACAddress
+  }
+
+  /// At least one; with several, in the order in which they are written.
+  var physicalInterfaces: [PhysicalInterface]
+  /// vhost0's address with its prefix length; until vhost0 exists, the address that it will take over.
+  var vhostAddress: IPPrefix
+  /// Whether ``vhostAddress`` was read from vhost0 itself.
+  var vhostExists: Bool
+  /// The gateways that were found; `VROUTER_GATEWAY` wins over them.
+  var gateways: [IPAddress]
+  /// Whether the default route is over vhost0, or will be once it took the physical interface's routes over.
+  var defaultRouteIsOverVhost: Bool
+  /// This node's address on the interface that leads to `VROUTER_GATEWAY`, or else to the first control node.
+  var controlNetworkAddress: IPAddress
+  /// The address of the interface with the default route: what nodes that nobody named stand for.
+  var defaultAddress: IPAddress?
+  /// The name to which vhost0's address resolves, by the hosts file or DNS.
+  var nameOfVhostAddress: String?
+  /// The host's fully qualified name, or its short one where it has no other.
+  var hostName: String
+}

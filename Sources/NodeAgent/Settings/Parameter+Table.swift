@@ -1,0 +1,134 @@
+extension Parameter {
+  /// Every parameter that this version acts on or warns about; `VROUTER_AGENT__SECTION__key` comes on top.
+  static let all: [Parameter] = host + nodes + servers + agent + certificates + module + unsupported
+
+  private static let host: [Parameter] = [
+    Parameter(
+      "PHYSICAL_INTERFACE", from: "detected", .indirect,
+      "The interface that vhost0 stands on: a name, or names separated by commas"),
+    Parameter(
+      "VROUTER_GATEWAY", from: "the gateway of the interface's default route", .indirect,
+      "The gateway's address, or addresses separated by commas"),
+    Parameter(
+      "NODE_NAME", from: "the host name", .indirect, "This node's name, as KUBERNETES_NODES_MAP calls it"),
+    Parameter(
+      "KUBERNETES_NODES_MAP", .indirect,
+      "Node names and their addresses: declare -A in common.env, a JSON object, or name=address,…"),
+    Parameter(
+      "AGENT_MODE", default: "kernel", .indirect, "The data path: kernel (dpdk is refused by this version)"),
+    Parameter(
+      "CLOUD_ORCHESTRATOR", default: "none", .indirect,
+      "What the node belongs to: none, kubernetes or openstack"),
+    Parameter(
+      "KERNEL_INIT_VHOST0", default: "true", .indirect,
+      "Whether this agent brings vhost0 up; off means that something else does"),
+    Parameter(
+      "VROUTER_PROBE_DIR", .indirect, "A directory to copy vrouter-probe to, for use in another container"),
+  ]
+
+  private static let nodes: [Parameter] = [
+    Parameter(
+      "CONTROLLER_NODES", from: "the address of the interface with the default route", .indirect,
+      "The controllers: names or addresses separated by commas"),
+    Parameter("CONFIG_NODES", from: "CONTROLLER_NODES", .indirect, "The configuration nodes"),
+    Parameter("ANALYTICS_NODES", from: "CONTROLLER_NODES", .indirect, "The analytics nodes"),
+    Parameter("CONTROL_NODES", from: "CONFIG_NODES", .indirect, "The control nodes"),
+    Parameter("DNS_NODES", from: "CONTROL_NODES", .indirect, "The DNS nodes"),
+  ]
+
+  private static let servers: [Parameter] = [
+    Parameter(
+      "XMPP_SERVERS", from: "CONTROL_NODES with XMPP_SERVER_PORT", .indirect,
+      "XMPP servers: host:port, separated by blanks or commas"),
+    Parameter("XMPP_SERVER_PORT", default: "5269", .indirect, "Port of the control nodes' XMPP servers"),
+    Parameter(
+      "DNS_SERVERS", from: "DNS_NODES with DNS_SERVER_PORT", .indirect,
+      "DNS servers: host:port, separated by blanks or commas"),
+    Parameter("DNS_SERVER_PORT", default: "53", .indirect, "Port of the DNS nodes' servers"),
+    Parameter(
+      "COLLECTOR_SERVERS", from: "ANALYTICS_NODES with COLLECTOR_PORT", .indirect,
+      "Collectors: host:port, separated by blanks or commas"),
+    Parameter("COLLECTOR_PORT", default: "8086", .indirect, "Port of the analytics nodes' collectors"),
+  ]
+
+  private static let agent: [Parameter] = [
+    Parameter("SUBCLUSTER", .direct, "The subcluster of this node"),
+    Parameter(
+      "INTROSPECT_LISTEN_ALL", default: "true", .indirect,
+      "Whether the agent's introspect listens on every address, or on vhost0's only"),
+    Parameter("VROUTER_AGENT_INTROSPECT_PORT", .direct, "Port of the agent's introspect"),
+    Parameter("LOG_DIR", default: "/var/log/contrail", .indirect, "Directory of log files"),
+    Parameter("LOG_LEVEL", default: "SYS_NOTICE", .direct, "What the agent logs"),
+    Parameter("LOG_LOCAL", default: "1", .direct, "Whether the agent logs to its file: 1 or 0"),
+    Parameter(
+      "VROUTER_HOSTNAME", from: "the name of vhost0's address, or the host's full name", .direct,
+      "The name under which the agent registers"),
+    Parameter(
+      "VROUTER_COMPUTE_NODE_ADDRESS", from: "vhost0's address", .direct, "The address of this compute node"),
+    Parameter("METADATA_PROXY_SECRET", default: "contrail", .direct, "The metadata proxy's shared secret"),
+    Parameter("HYPERVISOR_TYPE", default: "kvm", .direct, "The hypervisor: kvm, xen or vmware"),
+    Parameter(
+      "FABRIC_SNAT_HASH_TABLE_SIZE", default: "4096", .direct,
+      "Size of the fabric SNAT hash table, in entries"),
+    Parameter("SLO_DESTINATION", default: "collector", .direct, "Where session logs go"),
+    Parameter(
+      "SAMPLE_DESTINATION", from: "'collector', or 'collector syslog' with XFLOW_NODE_IP", .direct,
+      "Where sampled sessions go"),
+    Parameter("XFLOW_NODE_IP", .indirect, "The xflow node: when set, samples go to syslog too"),
+    Parameter(
+      "STATS_COLLECTOR_DESTINATION_PATH", .direct, "Where the agent's statistics collector listens"),
+  ]
+
+  private static let certificates: [Parameter] = [
+    Parameter("SSL_ENABLE", default: "false", .indirect, "Whether the SSL switches below are on by default"),
+    Parameter("SSL_INSECURE", default: "true", .indirect, "Default of INTROSPECT_SSL_INSECURE"),
+    Parameter(
+      "SERVER_CERTFILE", default: "/etc/contrail/ssl/certs/server.pem", .indirect,
+      "Default of the certificate files"),
+    Parameter(
+      "SERVER_KEYFILE", default: "/etc/contrail/ssl/private/server-privkey.pem", .indirect,
+      "Default of the private key files"),
+    Parameter(
+      "SERVER_CA_CERTFILE", default: "/etc/contrail/ssl/certs/ca-cert.pem", .indirect,
+      "Default of the CA certificate files"),
+    Parameter(
+      "XMPP_SSL_ENABLE", from: "SSL_ENABLE", .direct, "Whether XMPP to control and DNS nodes uses SSL"),
+    Parameter("XMPP_SERVER_CERTFILE", from: "SERVER_CERTFILE", .direct, "Certificate for XMPP"),
+    Parameter("XMPP_SERVER_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for XMPP"),
+    Parameter("XMPP_SERVER_CA_CERTFILE", from: "SERVER_CA_CERTFILE", .direct, "CA certificate for XMPP"),
+    Parameter("INTROSPECT_SSL_ENABLE", from: "SSL_ENABLE", .direct, "Whether introspect uses SSL"),
+    Parameter("SANDESH_SSL_ENABLE", from: "SSL_ENABLE", .direct, "Whether Sandesh to collectors uses SSL"),
+    Parameter(
+      "INTROSPECT_SSL_INSECURE", from: "SSL_INSECURE", .direct,
+      "Whether introspect takes clients without a certificate"),
+    Parameter("SANDESH_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for Sandesh as a client"),
+    Parameter("SANDESH_CERTFILE", from: "SERVER_CERTFILE", .direct, "Certificate for Sandesh as a client"),
+    Parameter("SANDESH_SERVER_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for introspect"),
+    Parameter("SANDESH_SERVER_CERTFILE", from: "SERVER_CERTFILE", .direct, "Certificate for introspect"),
+    Parameter("SANDESH_CA_CERTFILE", from: "SERVER_CA_CERTFILE", .direct, "CA certificate for Sandesh"),
+    Parameter(
+      "METADATA_SSL_ENABLE", default: "false", .direct, "Whether the metadata proxy is reached with SSL"),
+    Parameter("METADATA_SSL_CERTFILE", .direct, "Certificate for the metadata proxy; needed with its SSL"),
+    Parameter("METADATA_SSL_KEYFILE", .direct, "Private key for the metadata proxy; needed with its SSL"),
+    Parameter(
+      "METADATA_SSL_CA_CERTFILE", .direct, "CA certificate for the metadata proxy; needed with its SSL"),
+    Parameter("METADATA_SSL_CERT_TYPE", .direct, "Type of the metadata proxy's certificate"),
+  ]
+
+  private static let module: [Parameter] = [
+    Parameter(
+      "VROUTER_MODULE_OPTIONS", .indirect,
+      "Parameters of the vrouter kernel module: name=value, blank-separated"),
+    Parameter(
+      "VROUTER_MODULE_DIR", .indirect, "A directory with builds of the module: <release>/vrouter.ko below it"),
+    Parameter(
+      "VROUTER_MODULE_LOAD_ATTEMPTS", default: "5", .indirect,
+      "How often loading the module is tried when the cause may pass: 1 to 100"),
+    Parameter(
+      "VROUTER_MODULE_LOAD_BACKOFF", default: "1s", .indirect,
+      "The wait before the second attempt, doubled for each further one: seconds, or with ms, s or m"),
+    Parameter(
+      "VROUTER_MODULE_LOAD_BACKOFF_MAX", default: "30s", .indirect,
+      "The longest wait between two attempts: seconds, or with ms, s or m"),
+  ]
+}

@@ -1,0 +1,44 @@
+/// A parameter that this program knows, for reading it and for documenting it.
+struct Parameter: Sendable, Equatable {
+  /// What becomes of the value.
+  enum Use: String, Sendable {
+    /// It goes into a configuration file as it stands.
+    case direct
+    /// It changes what is decided or done, or other values are made from it.
+    case indirect
+  }
+
+  /// Whether this version acts on it.
+  enum Support: Sendable, Equatable {
+    case acted
+    /// It is recognised and named in a warning, since it doesn't have the effect that an operator expects.
+    case warned
+  }
+
+  let name: String
+  /// The value that holds when it isn't set; nil when there is none, or when ``fallback`` says where it comes from.
+  let defaultText: String?
+  /// The parameter, or the fact of the host, whose value holds when this one isn't set.
+  let fallback: String?
+  let use: Use
+  let support: Support
+  /// One line for people.
+  let meaning: String
+
+  init(
+    _ name: String, default defaultText: String? = nil, from fallback: String? = nil, _ use: Use,
+    support: Support = .acted, _ meaning: String
+  ) {
+    self.name = name
+    self.defaultText = defaultText
+    self.fallback = fallback
+    self.use = use
+    self.support = support
+    self.meaning = meaning
+  }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  /// The parameter of that name, if this program knows it.
+  static func named(_ name: String) -> Parameter? { byName[name] }
+}

@@ -1,0 +1,136 @@
+extension Settings {
+  /// Reads every parameter.
+  ///
+  /// - Parameters:
+  ///   - environment: the process environment; it wins over the file.
+  ///   - file: the file given with `--env-file`; its problems are reported together with those of the values.
+  /// - Throws: everything that is wrong, at once.
+  static func read(environment: [String: String], file: EnvironmentFile? = nil) throws(SettingsError)
+    -> Settings
+  {
+    var reader = SettingsReader(environment: environment, file: file)
+    let settings = read(with: &reader)
+    guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
+    return settings
+  }
+
+  /// Reads with a reader that keeps what is wrong; the result is of use only when that is nothing.
+  static func read(with reader: inout SettingsReader) -> Settings {
+    let host = reader.host()
+    let servers = reader.servers(of: host)
+    let agent = reader.agent()
+    let certificates = reader.certificates()
+    let module = reader.module()
+    let overrides = reader.overrides()
+    reader.warnAboutUnsupported(host)
+    return Settings(
+      host: host, servers: servers, agent: agent, certificates: certificates, module: module,
+      overrides: overrides, warnings: reader.warnings)
+  }
+}
+
+extension SettingsReader {
+  fileprivate mutating func host() -> HostSettings {
+    refuseOtherModes()
+    let none = Sourced<NodeList>(value: .defaultAddress, origin: .defaultValue(of: "CONTROLLER_NODES"))
+    let controller = nodes("CONTROLLER_NODES", else: none)
+    let config = nodes("CONFIG_NODES", else: controller)
+    let analytics = nodes("ANALYTICS_NODES", else: controller)
+    let control = nodes("CONTROL_NODES", else: config)
+    let nodeName = "a host name: letters, digits, '-', '_' and '.'"
+    return HostSettings(
+      physicalInterfaces: list("PHYSICAL_INTERFACE", expected: InterfaceName.expected) { InterfaceName($0) },
+      gateways: list(
+        "VROUTER_GATEWAY", separators: ", \t", expected: "IP addresses of gateways, separated by commas",
+        Self.unicast),
+      nodeName: optional("NODE_NAME", expected: nodeName) { HostName.isNodeName($0) ? $0 : nil },
+      nodesMap: nodesMap(),
+      controllerNodes: controller, configNodes: config, analyticsNodes: analytics, controlNodes: control,
+      dnsNodes: nodes("DNS_NODES", else: control),
+      orchestrator: value("CLOUD_ORCHESTRATOR", expected: "none, kubernetes or openstack") {
+        Orchestrator(rawValue: $0.lowercased())
+      },
+      bringsVhostUp: flag("KERNEL_INIT_VHOST0"),
+      probeDirectory: optional("VROUTER_PROBE_DIR", expected: Self.pathExpected, Self.path))
+  }
+
+  /// Only the kernel data path is prepared; another one must not come up as if it were.
+  private mutating func refuseOtherModes() {
+    guard let (text, raw) = text("AGENT_MODE"), text.lowercased() != "kernel" else { return }
+    if text.lowercased() == "dpdk" {
+      refuse(raw, found: "'dpdk'", expected: "kernel: this version doesn't prepare DPDK nodes")
+    } else {
+      refuse(raw, found: shown(text, of: raw), expected: "kernel")
+    }
+  }
+
+  fileprivate mutating func servers(of host: HostSettings) -> ServerSettings {
+    let xmppPort = value("XMPP_SERVER_PORT", expected: Self.portExpected, Self.port)
+    let dnsPort = value("DNS_SERVER_PORT", expected: Self.portExpected, Self.port)
+    let collectorPort = value("COLLECTOR_PORT", expected: Self.portExpected, Self.port)
+    return ServerSettings(
+      xmpp: servers("XMPP_SERVERS", else: host.controlNodes, port: xmppPort),
+      dns: servers("DNS_SERVERS", else: host.dnsNodes, port: dnsPort),
+      collectors: servers("COLLECTOR_SERVERS", else: host.analyticsNodes, port: collectorPort))
+  }
+
+  fileprivate mutating func agent() -> AgentSettings {
+    let xflow = optional("XFLOW_NODE_IP", expected: "an IP address", Self.unicast)
+    let sample = optional("SAMPLE_DESTINATION", expected: Self.wordsExpected, Self.configurationText)
+    let sampleDefault =
+      xflow.map { $0.map { _ in "collector syslog" } }
+      ?? Sourced(value: "collector", origin: .defaultValue(of: "SAMPLE_DESTINATION"))
+    let booleans = ["true", "false", "1", "0", "yes", "no", "on", "off"]
+    return AgentSettings(
+      subcluster: optional("SUBCLUSTER", expected: Self.tokenExpected, Self.token),
+      introspectListensOnAll: flag("INTROSPECT_LISTEN_ALL"),
+      introspectPort: optional("VROUTER_AGENT_INTROSPECT_PORT", expected: Self.portExpected, Self.port),
+      logDirectory: value("LOG_DIR", expected: Self.pathExpected, Self.path),
+      logLevel: logLevel(),
+      logLocal: value("LOG_LOCAL", expected: booleans.joined(separator: ", ")) {
+        booleans.contains($0.lowercased()) ? $0 : nil
+      },
+      hostName: optional("VROUTER_HOSTNAME", expected: "a host name: letters, digits, '-', '_' and '.'") {
+        HostName.isNodeName($0) ? $0 : nil
+      },
+      computeNodeAddress: optional(
+        "VROUTER_COMPUTE_NODE_ADDRESS", expected: "an IP address without a prefix length", Self.unicast),
+      metadataProxySecret: value("METADATA_PROXY_SECRET", expected: Self.wordsExpected) {
+        Self.configurationText($0).map(Secret.init)
+      },
+      hypervisorType: value("HYPERVISOR_TYPE", expected: "kvm, xen or vmware") {
+        ["kvm", "xen", "vmware"].contains($0) ? $0 : nil
+      },
+      fabricSnatHashTableSize: value(
+        "FABRIC_SNAT_HASH_TABLE_SIZE", expected: "a whole number from 1 to \(UInt32.max)"
+      ) { Self.number($0, in: 1...Int(UInt32.max)).map { UInt32($0) } },
+      sloDestination: value("SLO_DESTINATION", expected: Self.wordsExpected, Self.configurationText),
+      sampleDestination: sample ?? sampleDefault,
+      statsCollector: optional("STATS_COLLECTOR_DESTINATION_PATH", expected: Self.tokenExpected, Self.token))
+  }
+
+  private mutating func logLevel() -> Sourced<String> {
+    let levels = [
+      "SYS_EMERG", "SYS_ALERT", "SYS_CRIT", "SYS_ERR", "SYS_WARN", "SYS_NOTICE", "SYS_INFO", "SYS_DEBUG",
+    ]
+    let level = value("LOG_LEVEL", expected: Self.tokenExpected, Self.token)
+    if !levels.contains(level.value) {
+      warn(
+        ["LOG_LEVEL"], "'\(level.value)' is none of the levels known here: \(levels.joined(separator: ", "))")
+    }
+    return level
+  }
+
+  fileprivate mutating func module() -> ModuleSettings {
+    ModuleSettings(
+      options: optional("VROUTER_MODULE_OPTIONS", expected: "name=value, separated by blanks", Self.trimmed),
+      directory: optional("VROUTER_MODULE_DIR", expected: Self.pathExpected, Self.path),
+      loadAttempts: value("VROUTER_MODULE_LOAD_ATTEMPTS", expected: "a whole number from 1 to 100") {
+        Self.number($0, in: 1...100)
+      },
+      loadBackoff: value(
+        "VROUTER_MODULE_LOAD_BACKOFF", expected: Self.durationExpected, Self.duration),
+      loadBackoffLimit: value(
+        "VROUTER_MODULE_LOAD_BACKOFF_MAX", expected: Self.durationExpected, Self.duration))
+  }
+}

@@ -1,0 +1,130 @@
+import Netlink
+
+/// What the operator wants, typed and checked, each value with where it came from.
+///
+/// What depends on the host stays open here: a node list that nobody set, the physical interface, the gateway.
+struct Settings: Sendable, Equatable {
+  var host: HostSettings
+  var servers: ServerSettings
+  var agent: AgentSettings
+  var certificates: CertificateSettings
+  var module: ModuleSettings
+  /// `VROUTER_AGENT__SECTION__key` parameters, ordered by section, then key.
+  var overrides: [ConfigurationOverride]
+  /// What the operator should know, though it stops nothing.
+  var warnings: [SettingsWarning]
+}
+
+/// What says which interface and gateway this node uses.
+struct HostSettings: Sendable, Equatable {
+  /// PHYSICAL_INTERFACE: never empty when set.
+  var physicalInterfaces: Sourced<[InterfaceName]>?
+  /// VROUTER_GATEWAY: never empty when set.
+  var gateways: Sourced<[IPAddress]>?
+  /// NODE_NAME; without it the host's name holds.
+  var nodeName: Sourced<String>?
+  /// KUBERNETES_NODES_MAP, ordered by name.
+  var nodesMap: Sourced<[NodeAddress]>?
+  /// CONTROLLER_NODES and, down the chain of defaults, the other roles.
+  var controllerNodes: Sourced<NodeList>
+  var configNodes: Sourced<NodeList>
+  var analyticsNodes: Sourced<NodeList>
+  var controlNodes: Sourced<NodeList>
+  var dnsNodes: Sourced<NodeList>
+  /// CLOUD_ORCHESTRATOR
+  var orchestrator: Sourced<Orchestrator>
+  /// KERNEL_INIT_VHOST0
+  var bringsVhostUp: Sourced<Bool>
+  /// VROUTER_PROBE_DIR: an absolute path.
+  var probeDirectory: Sourced<String>?
+}
+
+/// A node's name and its address.
+struct NodeAddress: Sendable, Hashable {
+  let name: String
+  let address: IPAddress
+}
+
+/// What the node belongs to.
+enum Orchestrator: String, Sendable, CaseIterable {
+  case none
+  case kubernetes
+  case openstack
+}
+
+/// Where the agent connects to.
+struct ServerSettings: Sendable, Equatable {
+  var xmpp: Sourced<ServerList>
+  var dns: Sourced<ServerList>
+  var collectors: Sourced<ServerList>
+}
+
+/// Values of the agent's configuration that need nothing from the host.
+struct AgentSettings: Sendable, Equatable {
+  var subcluster: Sourced<String>?
+  var introspectListensOnAll: Sourced<Bool>
+  var introspectPort: Sourced<UInt16>?
+  var logDirectory: Sourced<String>
+  var logLevel: Sourced<String>
+  /// As the operator wrote it: one of the agent's own words for a boolean.
+  var logLocal: Sourced<String>
+  var hostName: Sourced<String>?
+  var computeNodeAddress: Sourced<IPAddress>?
+  var metadataProxySecret: Sourced<Secret>
+  var hypervisorType: Sourced<String>
+  /// In entries.
+  var fabricSnatHashTableSize: Sourced<UInt32>
+  var sloDestination: Sourced<String>
+  var sampleDestination: Sourced<String>
+  var statsCollector: Sourced<String>?
+}
+
+/// The SSL switches and files, defaults resolved.
+struct CertificateSettings: Sendable, Equatable {
+  var xmppEnabled: Sourced<Bool>
+  var xmppCertificate: Sourced<String>
+  var xmppKey: Sourced<String>
+  var xmppCA: Sourced<String>
+  var introspectEnabled: Sourced<Bool>
+  var introspectInsecure: Sourced<Bool>
+  var sandeshEnabled: Sourced<Bool>
+  var sandeshKey: Sourced<String>
+  var sandeshCertificate: Sourced<String>
+  var sandeshServerKey: Sourced<String>
+  var sandeshServerCertificate: Sourced<String>
+  var sandeshCA: Sourced<String>
+  /// Nil when METADATA_SSL_ENABLE is off.
+  var metadata: MetadataCertificates?
+}
+
+/// What reaching the metadata proxy with SSL takes.
+struct MetadataCertificates: Sendable, Equatable {
+  var enabled: Sourced<Bool>
+  var certificate: Sourced<String>
+  var key: Sourced<String>
+  var ca: Sourced<String>
+  var certificateType: Sourced<String>?
+}
+
+/// How the kernel module is found and loaded.
+struct ModuleSettings: Sendable, Equatable {
+  /// VROUTER_MODULE_OPTIONS as given, without blanks at its ends; a pair of quotes around the whole is kept.
+  var options: Sourced<String>?
+  /// VROUTER_MODULE_DIR: an absolute path without `..`.
+  var directory: Sourced<String>?
+  /// At least 1.
+  var loadAttempts: Sourced<Int>
+  /// The wait before the second attempt; each further one is twice as long, up to ``loadBackoffLimit``.
+  var loadBackoff: Sourced<Duration>
+  var loadBackoffLimit: Sourced<Duration>
+}
+
+/// A key of the agent's configuration that an operator sets or replaces.
+struct ConfigurationOverride: Sendable, Equatable {
+  let section: String
+  let key: String
+  let value: Secret
+  /// Whether the value may be shown.
+  let isSecret: Bool
+  let origin: ValueOrigin
+}

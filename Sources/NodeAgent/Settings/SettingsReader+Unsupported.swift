@@ -1,0 +1,23 @@
+extension SettingsReader {
+  /// Names what the operator asks for and this version doesn't do.
+  mutating func warnAboutUnsupported(_ host: HostSettings) {
+    if !host.bringsVhostUp.value {
+      warn(
+        ["KERNEL_INIT_VHOST0"],
+        "off means that something else brings vhost0 up; this version doesn't wait for it")
+    }
+    if host.orchestrator.value == .openstack {
+      warn(
+        ["CLOUD_ORCHESTRATOR"],
+        "openstack means Keystone; this version doesn't write /etc/contrail/vnc_api_lib.ini")
+    }
+    for feature in UnsupportedFeature.all {
+      let wanted = feature.parameters.map(\.name).filter { name in
+        guard let raw = raw(name) else { return false }
+        guard case .text(let text) = raw.value else { return true }
+        return !feature.inert.contains(text)
+      }
+      if !wanted.isEmpty { warn(wanted, feature.message) }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// Where the text of a parameter stood.
+enum ParameterSource: Sendable, Equatable, CustomStringConvertible {
+  /// The process environment.
+  case environment
+  /// The file given with `--env-file`; the line is from 1, nil for the file as a whole.
+  case file(path: String, line: Int?)
+
+  var description: String {
+    switch self {
+    case .environment: "environment"
+    case .file(let path, let line?): "\(path):\(line)"
+    case .file(let path, nil): path
+    }
+  }
+}
+
+/// Why a value is what it is.
+enum ValueOrigin: Sendable, Equatable, CustomStringConvertible {
+  /// An operator set this parameter.
+  case parameter(name: String, source: ParameterSource)
+  /// Nobody set it: the default of this parameter holds, or a fixed value where there is no parameter.
+  case defaultValue(of: String?)
+  /// It was found out about this host, by the rule that the text names.
+  case detected(String)
+
+  var description: String {
+    switch self {
+    case .parameter(let name, let source): "\(name) (\(source))"
+    case .defaultValue(let name?): "default of \(name)"
+    case .defaultValue(nil): "fixed"
+    case .detected(let rule): "detected: \(rule)"
+    }
+  }
+}
+
+/// A value together with why it is what it is.
+struct Sourced<Value: Sendable>: Sendable {
+  var value: Value
+  var origin: ValueOrigin
+
+  func map<Other>(_ transform: (Value) -> Other) -> Sourced<Other> {
+    Sourced<Other>(value: transform(value), origin: origin)
+  }
+}
+
+extension Sourced: Equatable where Value: Equatable {}
