@@ -20,8 +20,8 @@ struct CommonOptions: ParsableArguments {
   @Option(help: "The form of the log on standard error: text or json.")
   var logFormat: LogFormat = .text
 
-  @Option(help: "The least severe records to log: trace, debug, info, notice, warning, error or critical.")
-  var logLevel: Logger.Level = .info
+  @Option(help: "The least severe records to log: debug, info, warning or error.")
+  var logLevel: LogLevel = .info
 
   /// The host to work on.
   func openRoot() throws(CommandFailure) -> HostRoot {
@@ -33,7 +33,7 @@ struct CommonOptions: ParsableArguments {
   }
 
   func makeLogger() -> Logger {
-    let (format, level) = (logFormat, logLevel)
+    let (format, level) = (logFormat, logLevel.level)
     return Logger(label: "vrouter-node-agent") { _ in StandardErrorLog(format: format, level: level) }
   }
 }
@@ -50,4 +50,17 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
 }
 
 extension LogFormat: ExpressibleByArgument {}
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// How severe a record must be to be logged.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case debug, info, warning, error
+
+  var level: Logger.Level {
+    switch self {
+    case .debug: .debug
+    case .info: .info
+    case .warning: .warning
+    case .error: .error
+    }
+  }
+}

@@ -44,6 +44,22 @@ struct DetectCommand: AgentCommand {
   }
 }
 
+extension DetectCommand {
+  /// Observes and decides, with the failure as a command reports it.
+  static func decide(
+    _ settings: HostSettings, _ network: any NetworkObserver
+  ) throws(CommandFailure) -> Decision {
+    let detection = DetectionSettings(settings)
+    let snapshot = try network.observed(for: detection)
+    do {
+      return try Detector(snapshot: snapshot, settings: detection).decide()
+    } catch {
+      throw CommandFailure(
+        .undecided, "\(error.message); \(error.remedy)\n\n\(DetectionText.candidates(error.candidates))")
+    }
+  }
+}
+
 extension NetworkObserver {
   /// Observes, with the failure as a command reports it.
   func observed(for settings: DetectionSettings) throws(CommandFailure) -> NetworkSnapshot {

@@ -22,12 +22,11 @@ struct Main: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PrepareCommand.self, RunCommand.self, DetectCommand.self, ModuleCommand.self, ConfigCommand.self,
-      DiagnoseCommand.self, ProbeCommand.self,
+      DetectCommand.self, ConfigCommand.self, ProbeCommand.self,
     ])
 
   static func main() {
-    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    Glibc.exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
   /// Runs one command line and answers its exit code.

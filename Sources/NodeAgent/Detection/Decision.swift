@@ -11,6 +11,12 @@ struct Decision: Sendable, Equatable {
   /// This node's address with its prefix length: the one that vhost0 takes over, or has taken.
   let address: IPPrefix
   let gateway: Gateway
+  /// This node's address on the interface that leads to `VROUTER_GATEWAY`, or else to the first control node.
+  let controlNetworkAddress: IPAddress
+  /// The address of the interface that carries the default route, if there is one.
+  let defaultAddress: IPAddress?
+  /// Whether the default route leaves by the chosen interface, or by the vhost0 before it.
+  let carriesDefaultRoute: Bool
   /// Every interface of the host, the chosen one among them, by index.
   let candidates: [Candidate]
   /// What an operator should know, though nothing stands in the way.

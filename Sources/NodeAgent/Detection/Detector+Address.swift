@@ -33,6 +33,23 @@ extension Detector {
     return address
   }
 
+  /// This node's address on the way to `VROUTER_GATEWAY`, or else to the first control node.
+  func controlNetworkAddress(otherwise address: IPAddress) -> IPAddress {
+    guard let target = settings.targets(snapshot.nameAnswers).first,
+      case .way(let reply) = snapshot.routeAnswers[target]
+    else { return address }
+    if reply.isLocal { return target.isLoopback ? address : target }
+    return reply.preferredSource ?? address
+  }
+
+  /// The address of the interface that carries the default route of lowest metric.
+  func defaultAddress() -> IPAddress? {
+    snapshot.defaultRoutes.lazy.flatMap(\.paths)
+      .compactMap { path in path.outputIndex.flatMap { index in self.snapshot.link(index: index) } }
+      .compactMap { link in self.usableAddresses(of: link).first?.address }
+      .first
+  }
+
   func gateway(
     of link: Link, holder: Link, _ warnings: inout [String]
   ) throws(DetectionError) -> Decision.Gateway {

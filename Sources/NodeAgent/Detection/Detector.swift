@@ -26,6 +26,9 @@ struct Detector: Sendable {
     return Decision(
       interface: candidate(link, chosenBy: pick.rule), rule: pick.rule, addressHolder: holder.name,
       address: address, gateway: gateway,
+      controlNetworkAddress: controlNetworkAddress(otherwise: address.address),
+      defaultAddress: defaultAddress(),
+      carriesDefaultRoute: snapshot.defaultRoutes.contains { $0.leaves(by: link) || $0.leaves(by: holder) },
       candidates: candidates(chosen: link, rule: pick.rule), warnings: warnings)
   }
 

@@ -1,3 +1,5 @@
+import Netlink
+
 /// A decision in words.
 enum DetectionText {
   /// The answer alone: interface, address, gateways.

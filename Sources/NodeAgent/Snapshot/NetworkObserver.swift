@@ -1,4 +1,3 @@
-import Glibc
 import Netlink
 
 /// Observes the network of the host: the seam by which tests put an imaginary one in its place.
@@ -16,7 +15,7 @@ struct KernelNetworkObserver: NetworkObserver {
   func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
     var netlink = try RouteNetlink()
     var snapshot = NetworkSnapshot(
-      hostName: Self.hostName(), links: try netlink.links(), addresses: try netlink.addresses(),
+      hostName: SystemHostNames.nodeName(), links: try netlink.links(), addresses: try netlink.addresses(),
       routes: try netlink.routes())
     for name in settings.names {
       snapshot.nameAnswers[name] = resolver.resolve(name)
@@ -34,15 +33,6 @@ struct KernelNetworkObserver: NetworkObserver {
       return .way(try netlink.route(to: target))
     } catch where error.noRoute != nil {
       return .refused(error.noRoute.map { "\($0)" } ?? "")
-    }
-  }
-
-  /// The host's name (uname(2)); in a pod with the host's network it is the host's.
-  private static func hostName() -> String {
-    var names = utsname()
-    guard unsafe uname(&names) == 0 else { return "" }
-    return unsafe withUnsafeBytes(of: &names.nodename) { bytes in
-      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
   }
 }

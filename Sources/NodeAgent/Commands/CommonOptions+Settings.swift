@@ -1,0 +1,66 @@
+import Glibc
+import HostFiles
+import Logging
+
+extension CommonOptions {
+  /// The settings of environment and file; every problem of both at once where there are any.
+  func readSettings(log: Logger? = nil) throws(CommandFailure) -> Settings {
+    let environment = Self.processEnvironment()
+    do throws(SettingsError) {
+      let settings = try Settings.read(environment: environment, file: try readFile(environment))
+      let log = log ?? makeLogger()
+      for warning in settings.warnings { log.warning("\(warning)") }
+      return settings
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  static func failure(_ error: SettingsError) -> CommandFailure {
+    CommandFailure(
+      .settings, "\(error.problems.count) problem\(error.problems.count == 1 ? "" : "s") with the settings:\n\(error)")
+  }
+
+  /// The file given with `--env-file`.
+  private func readFile(_ environment: [String: String]) throws(SettingsError) -> EnvironmentFile? {
+    guard let envFile else { return nil }
+    do {
+      let bytes = try HostRoot.running.readBytes(Self.absolute(envFile), limit: EnvironmentFile.sizeLimit + 1)
+      return EnvironmentFile(path: envFile, bytes: bytes, environment: environment)
+    } catch {
+      throw SettingsError(problems: [
+        SettingsProblem(
+          parameter: "--env-file", source: nil, found: "\(error)", expected: "a file of settings that can be read")
+      ])
+    }
+  }
+
+  private static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let folder = unsafe getcwd(nil, 0) else { return path }
+    defer { unsafe free(folder) }
+    return unsafe String(cString: folder) + "/" + path
+  }
+
+  /// The process environment; of a name that stands in it twice the first, as getenv(3) has it.
+  static func processEnvironment() -> [String: String] {
+    var result: [String: String] = [:]
+    var next = unsafe environ
+    while let entry = unsafe next.pointee {
+      let parts = unsafe String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2, result[String(parts[0])] == nil { result[String(parts[0])] = String(parts[1]) }
+      unsafe next += 1
+    }
+    return result
+  }
+}
+
+extension DetectionSettings {
+  /// The part of the settings that detection looks at.
+  init(_ host: HostSettings) {
+    interfaces = host.physicalInterfaces?.value.map(\.description) ?? []
+    nodeName = host.nodeName?.value
+    for node in host.nodesMap?.value ?? [] { nodesMap[node.name] = node.address }
+    gateways = host.gateways?.value ?? []
+    if case .nodes(let nodes) = host.controlNodes.value { controlNodes = nodes.map(\.description) }
+  }
+}

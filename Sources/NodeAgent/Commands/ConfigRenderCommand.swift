@@ -1,0 +1,45 @@
+import ArgumentParser
+
+/// `config render`: the configuration as `prepare` would write it.
+struct ConfigRenderCommand: AgentCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "render",
+    abstract: "Prints the configuration that prepare would write. Nothing is changed.",
+    discussion: "Secrets are shown as (set) or (unset), unless --show-secrets is given.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var report: ReportOptions
+
+  @Flag(help: "Show where each value comes from.")
+  var explain = false
+
+  @Flag(help: "Print secrets as they are written to the file.")
+  var showSecrets = false
+
+  func execute() throws(CommandFailure) -> ExitCode {
+    let settings = try common.readSettings()
+    let decision = try DetectCommand.decide(settings.host, KernelNetworkObserver())
+    let facts = try ConfigurationFacts(decision, names: SystemHostNames())
+    let configuration = try AgentConfiguration.rendered(settings, facts)
+    switch report.output {
+    case .json: Output.report(JSON.document(ConfigurationReport(configuration, showsSecrets: showSecrets)))
+    case .text where explain: Output.report(ConfigurationText.table(configuration, showsSecrets: showSecrets))
+    case .text where showSecrets: Output.report(configuration.text)
+    case .text: Output.report(ConfigurationText.file(configuration))
+    }
+    return .done
+  }
+}
+
+extension AgentConfiguration {
+  /// Renders, with the failure as a command reports it.
+  static func rendered(
+    _ settings: Settings, _ facts: ConfigurationFacts
+  ) throws(CommandFailure) -> AgentConfiguration {
+    do {
+      return try AgentConfiguration(settings: settings, facts: facts)
+    } catch {
+      throw CommandFailure(.configuration, "the agent's configuration can't be written:\n\(error)")
+    }
+  }
+}
