@@ -29,7 +29,7 @@ import SystemPackage
 
     var paths: [UnsafePointer<CChar>?] = unsafe configuration.map { unsafe UnsafePointer(strdup($0)) }
     unsafe paths.append(nil)
-    defer { for unsafepath in unsafe paths { unsafe free(UnsafeMutablePointer(mutating: path)) } }
+    defer { unsafe paths.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
     guard let pointer = unsafe kmod_new(tree, &paths) else {
       throw KernelModuleError(
         .library, "read the module configuration for", tree, reason: "libkmod gave no context",
