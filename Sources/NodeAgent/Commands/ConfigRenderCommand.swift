@@ -1,4 +1,5 @@
 import ArgumentParser
+import Netlink
 
 /// `config render`: the configuration as `prepare` would write it.
 struct ConfigRenderCommand: AgentCommand {
@@ -19,7 +20,9 @@ struct ConfigRenderCommand: AgentCommand {
   func execute() throws(CommandFailure) -> ExitCode {
     let settings = try common.readSettings()
     let decision = try DetectCommand.decide(settings.host, KernelNetworkObserver())
-    let facts = try ConfigurationFacts(decision, names: SystemHostNames())
+    let names = SystemHostNames()
+    let facts = try ConfigurationFacts(
+      decision, name: names.name(of: decision.address.address), host: names.hostName())
     let configuration = try AgentConfiguration.rendered(settings, facts)
     switch report.output {
     case .json: Output.report(JSON.document(ConfigurationReport(configuration, showsSecrets: showSecrets)))

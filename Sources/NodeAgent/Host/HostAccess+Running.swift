@@ -1,0 +1,19 @@
+import HostFiles
+import KernelModule
+import Logging
+
+extension HostAccess {
+  /// The name of the module that all of this is about.
+  static let moduleName = "vrouter"
+
+  /// The host on which this process runs, with its files below `root`.
+  static func running(root: HostRoot, log: Logger) throws(CommandFailure) -> HostAccess {
+    let release = SystemHostNames.kernelRelease()
+    do {
+      let backend = try LibkmodBackend(host: root, release: release)
+      return HostAccess(root: root, kernelRelease: release, modules: backend, log: log)
+    } catch {
+      throw CommandFailure(.module, "kernel modules can't be looked up: \(error)")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import HostFiles
+import KernelModule
+import Logging
+
+/// Every way by which this program sees or changes a host: what tests put others in the place of.
+struct HostAccess: Sendable {
+  /// The host's files.
+  var root: HostRoot
+  /// Links, addresses and routes.
+  var network: any NetworkObserver = KernelNetworkObserver()
+  /// The host's own names.
+  var names: any HostNames = SystemHostNames()
+  /// The running kernel's release.
+  var kernelRelease: String = SystemHostNames.kernelRelease()
+  /// Finds, loads and unloads modules.
+  var modules: any ModuleBackend
+  /// Waits between attempts.
+  var pacing: any Pacing = MonotonicPacing()
+  /// Seconds since 1970.
+  var now: @Sendable () -> Int64 = { Int64(HostClock.seconds()) }
+  /// What happens, as it happens.
+  var log: Logger
+}

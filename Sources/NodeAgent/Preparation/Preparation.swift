@@ -1,0 +1,199 @@
+import HostFiles
+import KernelModule
+import Logging
+import Netlink
+import Readiness
+import VRouter
+
+/// Carries a plan out on a host. Everything it does can be done again: a run that was killed anywhere is made good by
+/// the next one, and until then there is no readiness file.
+struct Preparation {
+  let host: HostAccess
+  let plan: PreparationPlan
+  let moments: PreparationMoments
+  /// What loading the module took; nil when it was there.
+  private(set) var load: LoadReport?
+  /// What was done about memory, in order.
+  private(set) var treatments: [MemoryTreatment] = []
+  /// The readiness file as written.
+  private(set) var ready: ReadyFile?
+
+  init(_ plan: PreparationPlan, on host: HostAccess, moments: PreparationMoments) {
+    self.plan = plan
+    self.host = host
+    self.moments = moments
+  }
+
+  /// Makes every change of the plan, in its order.
+  mutating func run() throws(CommandFailure) {
+    for step in plan.steps {
+      moments.before(step)
+      host.log.info("\(step)")
+      try perform(step)
+      moments.after(step)
+    }
+  }
+
+  private mutating func perform(_ step: PreparationStep) throws(CommandFailure) {
+    switch step {
+    case .withdrawReadiness: try withdraw()
+    case .loadModule: try loadModule()
+    case .writeConfiguration: try writeConfiguration()
+    case .installProbe: try installProbe()
+    case .declareReady: try declareReady()
+    }
+  }
+
+  private func withdraw() throws(CommandFailure) {
+    do {
+      try host.root.remove(ReadyFile.path)
+    } catch {
+      throw CommandFailure(.failed, "the node can't be declared not ready, so nothing was changed: \(error)")
+    }
+  }
+
+  private func writeConfiguration() throws(CommandFailure) {
+    let path = AgentConfiguration.path
+    do {
+      let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+      if !host.root.exists(folder) {
+        host.log.notice("there is no \(folder) yet: it is made")
+        try host.root.makeDirectories(folder, mode: 0o755)
+      }
+      try host.root.removeUnfinished(path)
+      try host.root.replace(
+        path, with: Array(plan.configuration.text.utf8), mode: HostObservation.configurationMode)
+    } catch {
+      throw CommandFailure(.configuration, "the agent's configuration was not written: \(error)")
+    }
+  }
+
+  private func installProbe() throws(CommandFailure) {
+    guard case .installProbe(let path) = plan.steps.first(where: { $0.name == "install-probe" }) else { return }
+    let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    do {
+      try ProbeCopy(directory: folder).install()
+    } catch let error as CommandFailure {
+      throw error
+    } catch {
+      throw CommandFailure(.failed, "the probe was not copied: \(error)")
+    }
+  }
+}
+
+/// Loading the module.
+extension Preparation {
+  private mutating func loadModule() throws(CommandFailure) {
+    guard let request = plan.load else { return }
+    let verdict = VRouterLoadVerdict(options: request.options, on: plan.facts)
+    var treatments: [MemoryTreatment] = []
+    let report: LoadReport
+    do {
+      report = try loader.load(request, interpret: { verdict($0, $1) }) { attempt throws(KernelModuleError) in
+        host.log.warning(
+          "attempt \(attempt.number) to load the module failed, the next one follows: \(attempt.failure)")
+        guard attempt.failure.cause == .memoryShort, let demand = try? demand(of: request) else { return }
+        let treatment = MemoryTreatment(
+          demand: demand, compaction: try Compaction.run(on: host.root, pacing: host.pacing))
+        host.log.warning("\(MemoryText.summary(treatment))")
+        treatments.append(treatment)
+      }
+    } catch {
+      self.treatments = treatments
+      throw CommandFailure(.module, "the module was not loaded: \(error)")
+    }
+    self.treatments = treatments
+    load = report
+    try verify(report, request)
+  }
+
+  private var loader: ModuleLoader {
+    ModuleLoader(host: host.root, backend: host.modules, policy: plan.retryPolicy, pacing: host.pacing)
+  }
+
+  private func demand(of request: LoadRequest) throws(VRouterError) -> MemoryDemand {
+    VRouterMemory(try VRouterParameterValues(request.options), on: plan.facts).load
+  }
+
+  /// A load that the kernel calls good is believed only when /sys/module shows it.
+  private func verify(_ report: LoadReport, _ request: LoadRequest) throws(CommandFailure) {
+    switch report.outcome {
+    case .failed(let failure): throw try failed(failure, report, request)
+    case .alreadyLoaded: host.log.notice("another process loaded the module meanwhile")
+    case .loaded: break
+    }
+    guard let state = report.state, state.phase == .live else {
+      throw CommandFailure(
+        .module,
+        "the kernel took the module, but /sys/module/\(request.name) does not show it as live (\(report.state?.phase.rawValue ?? "absent")); read the kernel's log (dmesg)"
+      )
+    }
+    let wrong = report.mismatches.map(\.description) + report.ignoredOptions.map { "\($0) was ignored by the kernel" }
+    guard wrong.isEmpty else {
+      throw CommandFailure(
+        .module, "the module is loaded, but not with the options of VROUTER_MODULE_OPTIONS: \(wrong.joined(separator: "; "))")
+    }
+    if VRouterLoadVerdict.lacksDropLog(report.kernelLog ?? []) {
+      host.log.warning("the module found no memory for its drop log: unloading it would crash the kernel, reboot instead")
+    }
+  }
+
+  private func failed(
+    _ failure: LoadFailure, _ report: LoadReport, _ request: LoadRequest
+  ) throws(CommandFailure) -> CommandFailure {
+    let attempts = "after \(report.attempts) attempt\(report.attempts == 1 ? "" : "s")"
+    let evidence = failure.evidence.map { "\n  seen: \($0)" }.joined()
+    switch failure.cause {
+    case .memoryShort, .memoryImpossible:
+      var text = "\(failure) (\(attempts))\(evidence)"
+      if let demand = try? demand(of: request), let supply = try? MemorySupply.observe(on: host.root) {
+        text += "\n\n" + MemoryText.table(demand, supply)
+      }
+      return CommandFailure(.memory, text)
+    default:
+      return CommandFailure(.module, "\(failure) (\(attempts))\(evidence)")
+    }
+  }
+}
+
+/// Declaring the node ready.
+extension Preparation {
+  private mutating func declareReady() throws(CommandFailure) {
+    let file = try readyFile()
+    do {
+      try host.root.removeUnfinished(ReadyFile.path)
+      try host.root.replace(ReadyFile.path, with: file.bytes, mode: 0o644)
+    } catch {
+      throw CommandFailure(.failed, "the node was not declared ready: \(error)")
+    }
+    // What the probe will say is asked of the probe's own check.
+    let verdict = ReadinessCheck(root: host.root).verdict()
+    guard verdict.isReady else {
+      try withdraw()
+      throw CommandFailure(
+        .failed, "the node was prepared, but its own check fails, so that it is not declared ready: \(verdict)")
+    }
+    ready = file
+  }
+
+  private func readyFile() throws(CommandFailure) -> ReadyFile {
+    do {
+      guard let module = try LoadedModule.observe(HostAccess.moduleName, on: host.root) else {
+        throw CommandFailure(.module, "the module \(HostAccess.moduleName) is not loaded any more")
+      }
+      return ReadyFile(
+        bootID: try host.root.readValue("/proc/sys/kernel/random/boot_id"), writtenAt: host.now(),
+        interface: .init(
+          name: plan.decision.interface.name, index: Int64(plan.decision.interface.index),
+          mac: plan.decision.interface.mac?.description ?? ""),
+        gateway: plan.decision.gateway.addresses.first?.description,
+        module: .init(name: module.name, version: module.version, srcversion: module.sourceVersion),
+        configuration: .init(
+          path: AgentConfiguration.path, identity: try host.root.status(AgentConfiguration.path).identity))
+    } catch let error as CommandFailure {
+      throw error
+    } catch {
+      throw CommandFailure(.failed, "the facts of the readiness file can't be read: \(error)")
+    }
+  }
+}

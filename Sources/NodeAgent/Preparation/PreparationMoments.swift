@@ -1,0 +1,36 @@
+import Glibc
+
+/// The moments at which a preparation can be interrupted, each with a name: before and after every step.
+///
+/// Tests end the process at each of them, in turn, with `VROUTER_TEST_KILL_AT=after:load-module`; nothing else
+/// looks at that variable, and without it this does nothing.
+struct PreparationMoments: Sendable {
+  static let variable = "VROUTER_TEST_KILL_AT"
+
+  private let reached: @Sendable (String) -> Void
+
+  /// - Parameter reached: called with each moment's name as it comes.
+  init(_ reached: @escaping @Sendable (String) -> Void) {
+    self.reached = reached
+  }
+
+  /// As the environment says.
+  init(environment: [String: String]) {
+    guard let fatal = environment[Self.variable] else {
+      self.init { _ in }
+      return
+    }
+    self.init { name in
+      if name == fatal { kill(getpid(), SIGKILL) }
+    }
+  }
+
+  func before(_ step: PreparationStep) { reached("before:\(step.name)") }
+
+  func after(_ step: PreparationStep) { reached("after:\(step.name)") }
+
+  /// The moments of a plan, in order.
+  static func names(of steps: [PreparationStep]) -> [String] {
+    steps.flatMap { ["before:\($0.name)", "after:\($0.name)"] }
+  }
+}

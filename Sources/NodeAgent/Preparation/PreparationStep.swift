@@ -1,0 +1,34 @@
+/// One change to the host. The order of the cases is the order in which they are made.
+enum PreparationStep: Sendable, Equatable {
+  /// The readiness file goes before anything else changes.
+  case withdrawReadiness
+  case loadModule(file: String, options: String)
+  case writeConfiguration(path: String)
+  case installProbe(path: String)
+  /// The readiness file is written last.
+  case declareReady
+
+  /// A stable name for machines and tests.
+  var name: String {
+    switch self {
+    case .withdrawReadiness: "withdraw-readiness"
+    case .loadModule: "load-module"
+    case .writeConfiguration: "write-configuration"
+    case .installProbe: "install-probe"
+    case .declareReady: "declare-ready"
+    }
+  }
+}
+
+extension PreparationStep: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .withdrawReadiness: "remove the readiness file, if there is one"
+    case .loadModule(let file, ""): "load the module \(file)"
+    case .loadModule(let file, let options): "load the module \(file) with \(options)"
+    case .writeConfiguration(let path): "write \(path)"
+    case .installProbe(let path): "copy the probe to \(path)"
+    case .declareReady: "check the node and write the readiness file"
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import HostFiles
+import KernelModule
+import Netlink
+import VRouter
+
+/// What was seen of the vrouter module: the builds there are, the one that is loaded, and what a load would meet.
+struct ModuleObservation: Sendable {
+  /// The builds for the running kernel, and the one that would be loaded.
+  let choice: ModuleChoice
+  /// The module in the kernel, if it is there.
+  let loaded: LoadedModule?
+  /// The options of a load: `VROUTER_MODULE_OPTIONS` over those of modprobe.d.
+  let options: ModuleOptions
+  /// What of the host decides whether these options can work.
+  let facts: VRouterHostFacts
+  /// Free memory by zone and order.
+  let supply: MemorySupply
+
+  /// Why the options must not, or can't, be used on this host; none when they may be tried.
+  var dangers: [Danger] {
+    Danger.find(in: options, on: facts, known: choice.chosen?.information?.parameters)
+      // Links with the names of the module's own are its own once it is loaded.
+      .filter { loaded == nil || $0.parameter != nil }
+  }
+
+  /// What loading the module takes.
+  func demand() throws(VRouterError) -> MemoryDemand {
+    VRouterMemory(try VRouterParameterValues(options), on: facts).load
+  }
+}
+
+extension ModuleObservation {
+  /// Looks at a host.
+  init(
+    _ host: HostAccess, settings: ModuleSettings, links: [Link]
+  ) throws(CommandFailure) {
+    do {
+      let finder = try ModuleFinder(
+        name: HostAccess.moduleName, release: host.kernelRelease, host: host.root, backend: host.modules,
+        folder: settings.directory?.value)
+      choice = finder.find()
+      loaded = try LoadedModule.observe(HostAccess.moduleName, on: host.root)
+      let given = try ModuleOptions(parsing: settings.options?.value ?? "")
+      options = given.over(try host.modules.configuredOptions(for: HostAccess.moduleName))
+      facts = try VRouterHostFacts.observe(
+        on: host.root, highestInterfaceIndex: links.map(\.index).max(), linkNames: Set(links.map(\.name)))
+      supply = try MemorySupply.observe(on: host.root)
+    } catch let error as KernelModuleError {
+      throw CommandFailure(.module, "\(error)")
+    } catch {
+      throw CommandFailure(.module, "\(error)")
+    }
+  }
+}
