@@ -12,16 +12,17 @@ lab_machine() {
     -object rng-random,filename=/dev/urandom,id=entropy -device virtio-rng-pci,rng=entropy
 }
 
-# Prints the arguments of NIC number INDEX (from 0), on a network of its own.
+# lab_nic INDEX KIND RUN: prints the arguments of NIC number INDEX (from 0), on a network of its own.
 #   peer  the gateway 10.0.(2+INDEX).2/24 answers ARP and ping; nothing gets outside
 #   lone  carrier, and nobody there
 lab_nic() {
-  local index=$1 kind=$2 network
+  local index=$1 kind=$2 run=$3 network
   network=10.0.$((2 + index))
   printf -- '-netdev\n'
   case $kind in
     peer) echo "user,id=net$index,restrict=on,ipv6=off,net=$network.0/24,host=$network.2" ;;
-    lone) echo "hubport,id=net$index,hubid=$index" ;;
+    lone) # Frames go to a socket that nobody has.
+      echo "dgram,id=net$index,local.type=unix,local.path=$run/nic$index,remote.type=unix,remote.path=$run/nobody" ;;
   esac
   printf -- '-device\n%s\n' \
     "virtio-net-pci,netdev=net$index,mac=$(lab_nic_mac "$index"),speed=10000,duplex=full,romfile="
