@@ -22,6 +22,8 @@ extension ShellParser {
         break reading
       case Ascii.closeBracket where place == .key:
         break reading
+      case Ascii.openBracket where place == .key:
+        throw abandon(found: "a bare '[' in a key", expected: "quotes around the key")
       case _ where Self.isOperator(byte):
         break reading
       case Ascii.tilde where tildeIsSpecial:
