@@ -59,6 +59,7 @@ import Testing
     ),
     ("V0=\"${N1:-a\\}b\\x}\"", ["V0": "a}b\\x"]),
     ("V0=\"${N1:-a\"}\"b}\"", ["V0": "a}b"]),
+    ("V0=\"${N1:-\"$E0\"}\" V1=\"${N1:-a\"${E0}\"c}\"", ["V0": "from env", "V1": "afrom envc"]),
     ("V0=${N1:=made}$N1\nV1=$N1", ["V0": "mademade", "V1": "made"]),
     (
       "V0=${E0:+yes} V1=${E1:+yes} V2=${E1+yes} V3=${NONE+yes}",
@@ -99,13 +100,6 @@ import Testing
       }
       #expect(ShellOracle.view(file) == truth, "bash differs on: \(testCase.text)")
     }
-  }
-
-  /// Where we mean something else than bash 5.2, which loses text around an expansion in inner double quotes.
-  @Test func keepsTextAroundInnerQuotes() {
-    let file = ShellOracle.read("V0=\"${N1:-a\"$E0\"c}\"")
-    #expect(file.assignments["V0"]?.value == .text("afrom envc"))
-    #expect(file.problems.isEmpty)
   }
 
   @Test func carriageReturnsOfLineEndsAreDropped() {
