@@ -40,6 +40,8 @@ extension ShellParser {
         cursor.take()
       }
       return [UInt8(truncatingIfNeeded: value)]
+    case UInt8(ascii: "x") where cursor.next == Ascii.openBrace:
+      throw abandon(found: "an escape with '\\x{'", expected: "\\xHH")
     case UInt8(ascii: "x"):
       return hexNumber(upTo: 2).map { [UInt8(truncatingIfNeeded: $0)] } ?? [Ascii.backslash, byte]
     case UInt8(ascii: "u"), UInt8(ascii: "U"):

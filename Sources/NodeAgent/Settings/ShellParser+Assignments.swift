@@ -131,9 +131,11 @@ extension ShellParser {
   /// Reads what follows `export`, `declare` or `typeset`.
   mutating func declaration(by command: String, into assignments: inout [ShellAssignment]) throws(Abandoned) {
     var declaresMap = false
+    var hasArguments = false
     cursor.skipBlanks()
     while !atEnd() {
       if let target = assignmentName() {
+        hasArguments = true
         if declaresMap, try declareMap(target.name) {
           assignments.append(ShellAssignment(name: target.name, line: target.line, change: .declareMap))
         }
@@ -143,9 +145,10 @@ extension ShellParser {
         if try endStatement() { return }
         let line = cursor.line
         let word = plainWord()
-        if word.hasPrefix("-") || word.hasPrefix("+") {
+        if !hasArguments && (word.hasPrefix("-") || word.hasPrefix("+")) {
           declaresMap = try option(word, of: command) || declaresMap
         } else if Ascii.isShellName(word) {
+          hasArguments = true
           if declaresMap, try declareMap(word) {
             assignments.append(ShellAssignment(name: word, line: line, change: .declareMap))
           }

@@ -164,10 +164,16 @@ extension ShellParser {
   private mutating func quotedBraceWord(_ name: String, opened: Int) throws(Abandoned) -> [ShellPiece] {
     var pieces = ShellPieces()
     var inner = false
+    var bareNameMeetsQuote = false
     while let byte = cursor.peek() {
       switch byte {
       case Ascii.closeBrace where !inner:
         cursor.take()
+        if bareNameMeetsQuote && pieces.all.count > 1 {
+          refuse(
+            line: opened, found: "a '$NAME' right before an inner double quote within \"${\(name)…}\"",
+            expected: "'${NAME}' there: bash loses text around the other")
+        }
         return pieces.all
       case Ascii.doubleQuote:
         inner.toggle()
@@ -176,10 +182,18 @@ extension ShellParser {
         cursor.take()
         cursor.take()
         pieces.append(Ascii.closeBrace)
+      case Ascii.backslash where inner && !Self.isEscapedInQuotes(cursor.second):
+        throw abandon(
+          found: "a backslash in inner double quotes within \"${\(name)…}\"",
+          expected: "no backslash there: shells differ in what they make of it")
       case Ascii.singleQuote where !inner:
         throw abandon(
           found: "a single quote within \"${\(name)…}\"",
           expected: "no single quotes there: shells differ in what they make of them")
+      case Ascii.dollar:
+        let isBare = cursor.second.map(Ascii.startsName) ?? false
+        try doubleQuotedPiece(byte, into: &pieces)
+        bareNameMeetsQuote = bareNameMeetsQuote || (isBare && cursor.peek() == Ascii.doubleQuote)
       default:
         try doubleQuotedPiece(byte, into: &pieces)
       }

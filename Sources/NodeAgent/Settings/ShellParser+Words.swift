@@ -22,6 +22,8 @@ extension ShellParser {
         break reading
       case Ascii.closeBracket where place == .key:
         break reading
+      case Ascii.openBracket where place == .key:
+        throw abandon(found: "a bare '[' in a key", expected: "quotes around the key")
       case _ where Self.isOperator(byte):
         break reading
       case Ascii.tilde where tildeIsSpecial:
@@ -101,15 +103,22 @@ extension ShellParser {
       pieces.append(try backticks())
     case Ascii.backslash:
       cursor.take()
-      switch cursor.next {
-      case Ascii.dollar?, Ascii.backtick?, Ascii.doubleQuote?, Ascii.backslash?:
-        if let escaped = cursor.take() { pieces.append(escaped) }
-      default:
+      if Self.isEscapedInQuotes(cursor.next), let escaped = cursor.take() {
+        pieces.append(escaped)
+      } else {
         pieces.append(Ascii.backslash)
       }
     default:
       pieces.append(byte)
       cursor.take()
+    }
+  }
+
+  /// Whether a backslash before the byte goes away within double quotes.
+  static func isEscapedInQuotes(_ byte: UInt8?) -> Bool {
+    switch byte {
+    case Ascii.dollar?, Ascii.backtick?, Ascii.doubleQuote?, Ascii.backslash?: true
+    default: false
     }
   }
 

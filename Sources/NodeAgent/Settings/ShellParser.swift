@@ -30,6 +30,10 @@ struct ShellParser {
       do throws(Abandoned) {
         try statement()
       } catch {
+        if let subject {
+          let assignment = ShellAssignment(name: subject, line: cursor.line, change: .refused)
+          statements.append(ShellStatement(assignments: [assignment], expandsFirst: false))
+        }
         cursor.skipLine()
       }
       subject = nil
