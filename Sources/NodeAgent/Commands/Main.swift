@@ -22,7 +22,7 @@ struct Main: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      DetectCommand.self, ConfigCommand.self, ProbeCommand.self,
+      PrepareCommand.self, DetectCommand.self, ConfigCommand.self, ProbeCommand.self,
     ])
 
   static func main() {

@@ -1,0 +1,107 @@
+import FoundationEssentials
+import HostFiles
+
+/// Where a preparation stands, ready or not: conditions with reasons, for people and monitoring.
+///
+/// The kubelet's probe does not read it: only the readiness file makes a node ready.
+struct StatusFile: Codable, Equatable, Sendable {
+  static let path = "/run/vrouter-node-agent/status.json"
+  static let schema = 1
+
+  var schema = StatusFile.schema
+  var ready: Bool
+  /// When this was written, seconds since 1970.
+  var updated: Int64
+  var conditions: [Condition]
+
+  /// One thing that has to be so for a node to be ready.
+  struct Condition: Codable, Equatable, Sendable {
+    /// Stable name.
+    var type: Kind
+    var status: Status
+    /// Stable name of why; the exit code's name where it failed.
+    var reason: String
+    /// For people.
+    var message: String
+    /// Since when it has this status and reason, seconds since 1970.
+    var since: Int64
+  }
+
+  enum Kind: String, Codable, CaseIterable, Sendable {
+    case settingsValid = "SettingsValid"
+    case interfaceDecided = "InterfaceDecided"
+    case moduleLoaded = "ModuleLoaded"
+    case configurationWritten = "ConfigurationWritten"
+    case ready = "Ready"
+  }
+
+  enum Status: String, Codable, Sendable {
+    case yes = "True"
+    case no = "False"
+    /// A condition before it failed, so that this one was not tried.
+    case unknown = "Unknown"
+  }
+}
+
+extension StatusFile {
+  /// The status after a run that reached the end.
+  static func ready(message: String, at now: Int64) -> StatusFile {
+    StatusFile(
+      ready: true, updated: now,
+      conditions: Kind.allCases.map { kind in
+        Condition(
+          type: kind, status: .yes, reason: "Done", message: kind == .ready ? message : "", since: now)
+      })
+  }
+
+  /// The status after a run that failed.
+  static func failed(_ failure: CommandFailure, at now: Int64) -> StatusFile {
+    let kind = Kind(failure.code)
+    let place = Kind.allCases.firstIndex(of: kind) ?? 0
+    return StatusFile(
+      ready: false, updated: now,
+      conditions: Kind.allCases.enumerated().map { offset, type in
+        if offset < place { return Condition(type: type, status: .yes, reason: "Done", message: "", since: now) }
+        guard type == kind || type == .ready else {
+          return Condition(type: type, status: .unknown, reason: "NotTried", message: "", since: now)
+        }
+        return Condition(
+          type: type, status: .no, reason: "\(failure.code)", message: failure.description, since: now)
+      })
+  }
+
+  /// Keeps the time of those conditions that are as they were.
+  func since(_ previous: StatusFile?) -> StatusFile {
+    var result = self
+    for index in conditions.indices {
+      let old = previous?.conditions.first { $0.type == conditions[index].type }
+      if let old, old.status == conditions[index].status, old.reason == conditions[index].reason {
+        result.conditions[index].since = old.since
+      }
+    }
+    return result
+  }
+
+  /// Writes it, and keeps what an earlier one says about since when.
+  func write(to root: HostRoot) throws(HostFileError) {
+    let previous = (try? root.readBytes(Self.path, limit: 1 << 20)).flatMap {
+      try? JSONDecoder().decode(StatusFile.self, from: Data($0))
+    }
+    try root.removeUnfinished(Self.path)
+    try root.replace(Self.path, with: Array(JSON.document(since(previous)).utf8), mode: 0o644)
+  }
+}
+
+extension StatusFile.Kind {
+  /// The condition that a failure with this exit code is about.
+  fileprivate init(_ code: ExitCode) {
+    self =
+      switch code {
+      case .settings, .usage: .settingsValid
+      case .undecided: .interfaceDecided
+      case .module, .memory: .moduleLoaded
+      case .configuration: .configurationWritten
+      default: .ready
+      }
+  }
+}

@@ -1,0 +1,79 @@
+import KernelModule
+import Netlink
+
+/// A preparation in words.
+enum PreparationText {
+  static func text(_ outcome: PreparationOutcome) -> String {
+    var text = DetectionText.full(outcome.plan.decision) + "\n"
+    for treatment in outcome.treatments {
+      text += MemoryText.summary(treatment) + "\n"
+    }
+    if let load = outcome.load {
+      text +=
+        "module              \(HostAccess.moduleName) \(load.state?.version ?? "") loaded after \(load.attempts) attempt\(load.attempts == 1 ? "" : "s"), srcversion \(load.state?.sourceVersion ?? "none")\n"
+    }
+    if outcome.isDryRun {
+      text += "would do:\n" + steps(outcome.plan.steps)
+    } else {
+      text += "done:\n" + steps(outcome.plan.steps)
+      text += "\nready: \(outcome.summary)\n"
+    }
+    return text
+  }
+
+  private static func steps(_ steps: [PreparationStep]) -> String {
+    steps.enumerated().map { "  \($0.offset + 1). \($0.element)\n" }.joined()
+  }
+}
+
+/// A preparation as JSON carries it.
+struct PreparationReport: Encodable {
+  let dryRun: Bool
+  let ready: Bool
+  let decision: DetectionReport
+  let steps: [Step]
+  let module: Module?
+  let treatments: [Treatment]
+  let warnings: [String]
+
+  struct Step: Encodable {
+    let name: String
+    let description: String
+  }
+
+  struct Module: Encodable {
+    let version: String?
+    let srcversion: String?
+    let attempts: Int
+    let failures: [String]
+  }
+
+  struct Treatment: Encodable {
+    let kind: String
+    let order: Int
+    let blocksBefore: UInt64
+    let blocksAfter: UInt64
+    let seconds: Double
+    let refusal: String?
+  }
+
+  init(_ outcome: PreparationOutcome) {
+    dryRun = outcome.isDryRun
+    ready = outcome.ready != nil
+    decision = DetectionReport(outcome.plan.decision)
+    warnings = outcome.plan.warnings
+    steps = outcome.plan.steps.map { Step(name: $0.name, description: "\($0)") }
+    module = outcome.load.map {
+      Module(
+        version: $0.state?.version, srcversion: $0.state?.sourceVersion, attempts: $0.attempts,
+        failures: $0.failures.map { "\($0.failure)" })
+    }
+    treatments = outcome.treatments.map { treatment in
+      let order = treatment.demand.largestOrder ?? 0
+      return Treatment(
+        kind: "compaction", order: order, blocksBefore: treatment.compaction.before.free.available(order),
+        blocksAfter: treatment.compaction.after.free.available(order),
+        seconds: treatment.compaction.duration / .seconds(1), refusal: treatment.compaction.refusal.map { "\($0)" })
+    }
+  }
+}
