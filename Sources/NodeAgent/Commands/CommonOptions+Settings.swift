@@ -3,22 +3,23 @@ import HostFiles
 import Logging
 
 extension CommonOptions {
-  /// The settings of environment and file; every problem of both at once where there are any.
+  /// The settings of environment and file; their warnings go to the log.
   func readSettings(log: Logger? = nil) throws(CommandFailure) -> Settings {
-    let environment = Self.processEnvironment()
-    do throws(SettingsError) {
-      let settings = try Settings.read(environment: environment, file: try readFile(environment))
+    do {
+      let settings = try loadSettings()
       let log = log ?? makeLogger()
       for warning in settings.warnings { log.warning("\(warning)") }
       return settings
     } catch {
-      throw Self.failure(error)
+      let count = error.problems.count
+      throw CommandFailure(.settings, "\(count) problem\(count == 1 ? "" : "s") with the settings:\n\(error)")
     }
   }
 
-  static func failure(_ error: SettingsError) -> CommandFailure {
-    CommandFailure(
-      .settings, "\(error.problems.count) problem\(error.problems.count == 1 ? "" : "s") with the settings:\n\(error)")
+  /// The settings of environment and file; every problem of both at once where there are any.
+  func loadSettings() throws(SettingsError) -> Settings {
+    let environment = Self.processEnvironment()
+    return try Settings.read(environment: environment, file: try readFile(environment))
   }
 
   /// The file given with `--env-file`.

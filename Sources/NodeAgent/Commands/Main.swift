@@ -22,7 +22,8 @@ struct Main: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PrepareCommand.self, DetectCommand.self, ConfigCommand.self, ProbeCommand.self,
+      PrepareCommand.self, DetectCommand.self, ModuleCommand.self, ConfigCommand.self, DiagnoseCommand.self,
+      ProbeCommand.self,
     ])
 
   static func main() {

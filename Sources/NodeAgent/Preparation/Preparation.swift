@@ -3,7 +3,6 @@ import KernelModule
 import Logging
 import Netlink
 import Readiness
-import VRouter
 
 /// Carries a plan out on a host. Everything it does can be done again: a run that was killed anywhere is made good by
 /// the next one, and until then there is no readiness file.
@@ -11,10 +10,8 @@ struct Preparation {
   let host: HostAccess
   let plan: PreparationPlan
   let moments: PreparationMoments
-  /// What loading the module took; nil when it was there.
-  private(set) var load: LoadReport?
-  /// What was done about memory, in order.
-  private(set) var treatments: [MemoryTreatment] = []
+  /// Loading the module, as far as it has come.
+  private(set) var loading: ModuleLoading
   /// The readiness file as written.
   private(set) var ready: ReadyFile?
 
@@ -22,6 +19,7 @@ struct Preparation {
     self.plan = plan
     self.host = host
     self.moments = moments
+    loading = ModuleLoading(plan.module, on: host)
   }
 
   /// Makes every change of the plan, in its order.
@@ -37,7 +35,7 @@ struct Preparation {
   private mutating func perform(_ step: PreparationStep) throws(CommandFailure) {
     switch step {
     case .withdrawReadiness: try withdraw()
-    case .loadModule: try loadModule()
+    case .loadModule: try loading.run()
     case .writeConfiguration: try writeConfiguration()
     case .installProbe: try installProbe()
     case .declareReady: try declareReady()
@@ -77,81 +75,6 @@ struct Preparation {
       throw error
     } catch {
       throw CommandFailure(.failed, "the probe was not copied: \(error)")
-    }
-  }
-}
-
-/// Loading the module.
-extension Preparation {
-  private mutating func loadModule() throws(CommandFailure) {
-    guard let request = plan.load else { return }
-    let verdict = VRouterLoadVerdict(options: request.options, on: plan.facts)
-    var treatments: [MemoryTreatment] = []
-    let report: LoadReport
-    do {
-      report = try loader.load(request, interpret: { verdict($0, $1) }) { attempt throws(KernelModuleError) in
-        host.log.warning(
-          "attempt \(attempt.number) to load the module failed, the next one follows: \(attempt.failure)")
-        guard attempt.failure.cause == .memoryShort, let demand = try? demand(of: request) else { return }
-        let treatment = MemoryTreatment(
-          demand: demand, compaction: try Compaction.run(on: host.root, pacing: host.pacing))
-        host.log.warning("\(MemoryText.summary(treatment))")
-        treatments.append(treatment)
-      }
-    } catch {
-      self.treatments = treatments
-      throw CommandFailure(.module, "the module was not loaded: \(error)")
-    }
-    self.treatments = treatments
-    load = report
-    try verify(report, request)
-  }
-
-  private var loader: ModuleLoader {
-    ModuleLoader(host: host.root, backend: host.modules, policy: plan.retryPolicy, pacing: host.pacing)
-  }
-
-  private func demand(of request: LoadRequest) throws(VRouterError) -> MemoryDemand {
-    VRouterMemory(try VRouterParameterValues(request.options), on: plan.facts).load
-  }
-
-  /// A load that the kernel calls good is believed only when /sys/module shows it.
-  private func verify(_ report: LoadReport, _ request: LoadRequest) throws(CommandFailure) {
-    switch report.outcome {
-    case .failed(let failure): throw try failed(failure, report, request)
-    case .alreadyLoaded: host.log.notice("another process loaded the module meanwhile")
-    case .loaded: break
-    }
-    guard let state = report.state, state.phase == .live else {
-      throw CommandFailure(
-        .module,
-        "the kernel took the module, but /sys/module/\(request.name) does not show it as live (\(report.state?.phase.rawValue ?? "absent")); read the kernel's log (dmesg)"
-      )
-    }
-    let wrong = report.mismatches.map(\.description) + report.ignoredOptions.map { "\($0) was ignored by the kernel" }
-    guard wrong.isEmpty else {
-      throw CommandFailure(
-        .module, "the module is loaded, but not with the options of VROUTER_MODULE_OPTIONS: \(wrong.joined(separator: "; "))")
-    }
-    if VRouterLoadVerdict.lacksDropLog(report.kernelLog ?? []) {
-      host.log.warning("the module found no memory for its drop log: unloading it would crash the kernel, reboot instead")
-    }
-  }
-
-  private func failed(
-    _ failure: LoadFailure, _ report: LoadReport, _ request: LoadRequest
-  ) throws(CommandFailure) -> CommandFailure {
-    let attempts = "after \(report.attempts) attempt\(report.attempts == 1 ? "" : "s")"
-    let evidence = failure.evidence.map { "\n  seen: \($0)" }.joined()
-    switch failure.cause {
-    case .memoryShort, .memoryImpossible:
-      var text = "\(failure) (\(attempts))\(evidence)"
-      if let demand = try? demand(of: request), let supply = try? MemorySupply.observe(on: host.root) {
-        text += "\n\n" + MemoryText.table(demand, supply)
-      }
-      return CommandFailure(.memory, text)
-    default:
-      return CommandFailure(.module, "\(failure) (\(attempts))\(evidence)")
     }
   }
 }

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `module`: the kernel module alone.
+struct ModuleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "module", abstract: "The vrouter kernel module alone.",
+    subcommands: [ModuleStatusCommand.self, ModuleLoadCommand.self, ModuleUnloadCommand.self])
+}

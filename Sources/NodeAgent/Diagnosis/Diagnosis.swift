@@ -1,0 +1,167 @@
+import KernelModule
+import Readiness
+import VRouter
+
+/// Judges a host by what was seen of it: a pure function, apart from the seeing.
+struct Diagnosis: Sendable {
+  let observation: HostObservation
+  let settings: Settings
+  /// What of the host decides about a load beyond the options.
+  let loadEvidence: LoadEvidence
+  /// Whether there is a readiness file at all.
+  let claimsReadiness: Bool
+
+  /// Every finding; none for a healthy host.
+  var findings: [Finding] {
+    network() + module() + memory() + configuration() + readiness()
+  }
+
+  /// What is wrong with the settings, when they can't be read: nothing that depends on them is looked at then.
+  static func findings(_ error: SettingsError) -> [Finding] {
+    error.problems.map { problem in
+      Finding(
+        .settingsInvalid, "\(problem.parameter ?? "the settings"): found \(problem.found)",
+        evidence: problem.source.map { ["set in \($0)"] } ?? [], remedy: "expected is \(problem.expected)")
+    }
+  }
+}
+
+/// Interface and gateway.
+extension Diagnosis {
+  private func network() -> [Finding] {
+    switch observation.detection {
+    case .failure(let error): return [Self.finding(error)]
+    case .success(let decision):
+      guard decision.gateway.addresses.isEmpty, observation.network.defaultRoutes.isEmpty else { return [] }
+      return [
+        Finding(
+          .gatewayMissing, .warning, "there is no gateway: only the subnet of \(decision.interface.name) can be reached",
+          evidence: [decision.gateway.reason, "VROUTER_GATEWAY is not set"],
+          remedy: "set VROUTER_GATEWAY, or give the host a default route")
+      ]
+    }
+  }
+
+  private static func finding(_ error: DetectionError) -> Finding {
+    let name: Finding.Name =
+      switch error.problem {
+      case .down: .interfaceDown
+      case .noGateway: .gatewayMissing
+      case .notFound, .ambiguous, .nothingFits, .ineligible, .noAddress: .interfaceUndecided
+      }
+    return Finding(
+      name, error.message, evidence: error.candidates.map { "\($0.name): \($0.reason)" }, remedy: error.remedy)
+  }
+}
+
+/// The module and the memory for it.
+extension Diagnosis {
+  private func module() -> [Finding] {
+    let module = observation.module
+    guard let loaded = module.loaded else { return refusals(module) }
+    let differences = ModulePlan.differences(module, loaded)
+    guard !differences.isEmpty else { return [] }
+    return [
+      Finding(
+        .moduleStale, .warning, "the loaded module is not the one that would be loaded now", evidence: differences,
+        remedy: "reboot the node, or stop what uses the module and run: vrouter-node-agent module unload, then prepare")
+    ]
+  }
+
+  /// Why the module, which is not loaded, could not be.
+  private func refusals(_ module: ModuleObservation) -> [Finding] {
+    var findings: [Finding] = []
+    if module.choice.chosen == nil {
+      let others = module.choice.candidates.filter { $0.file != nil }
+      findings.append(
+        others.isEmpty
+          ? Finding(
+            .moduleBuildMissing, "there is no build of the module for the kernel \(module.choice.release)",
+            evidence: module.choice.candidates.map { "\($0)" },
+            remedy: "install the build made for this kernel, or boot a kernel that there is a build for")
+          : Finding(
+            .moduleRefused, "the builds of the module that are there can't be loaded into the kernel \(module.choice.release)",
+            evidence: module.choice.candidates.map { "\($0)" }, remedy: "install the build made for this kernel"))
+    }
+    findings += module.dangers.map {
+      Finding(.moduleRefused, "the module can't be loaded with these options: \($0.reason)", evidence: ["\($0)"], remedy: $0.remedy)
+    }
+    return findings + policyRefusals(module)
+  }
+
+  /// The host's own rules against loading modules.
+  private func policyRefusals(_ module: ModuleObservation) -> [Finding] {
+    var findings: [Finding] = []
+    if loadEvidence.loadingDisabled == true {
+      findings.append(
+        Finding(
+          .moduleRefused, "the kernel loads no more modules until it is rebooted",
+          evidence: ["/proc/sys/kernel/modules_disabled is 1"],
+          remedy: "load the module before kernel.modules_disabled is set (sysctl.d), and reboot"))
+    }
+    if loadEvidence.commandLineBlacklist.contains(HostAccess.moduleName) {
+      findings.append(
+        Finding(
+          .moduleRefused, "the kernel's command line forbids the module", evidence: ["/proc/cmdline has module_blacklist"],
+          remedy: "remove \(HostAccess.moduleName) from module_blacklist= and reboot"))
+    }
+    if let information = module.choice.chosen?.information, !information.isSigned {
+      let lockdown = loadEvidence.lockdown.map { $0 != "none" } ?? false
+      if loadEvidence.enforcesSignatures == true || lockdown {
+        findings.append(
+          Finding(
+            .moduleRefused, "the kernel loads signed modules only, and this build is not signed",
+            evidence: [
+              "sig_enforce: \(loadEvidence.enforcesSignatures.map { "\($0)" } ?? "unknown")",
+              "lockdown: \(loadEvidence.lockdown ?? "unknown")",
+            ], remedy: "sign the module with a key that the kernel trusts (mokutil), or turn Secure Boot off"))
+      }
+    }
+    return findings
+  }
+
+  private func memory() -> [Finding] {
+    guard observation.module.loaded == nil, let demand = try? observation.module.demand() else { return [] }
+    let verdict = MemoryVerdict.weigh(demand, against: observation.module.supply)
+    guard verdict.isShort else { return [] }
+    return [
+      Finding(
+        .memoryLoadShort, "memory is too fragmented, or too little, for the module to load: \(verdict)",
+        evidence: MemoryText.table(demand, observation.module.supply).split(separator: "\n").map(String.init),
+        remedy: "compact it (echo 1 > /proc/sys/vm/compact_memory; prepare does so by itself), or reboot")
+    ]
+  }
+}
+
+/// What earlier runs left.
+extension Diagnosis {
+  private func configuration() -> [Finding] {
+    let path = AgentConfiguration.path
+    guard let present = observation.configuration else {
+      return [
+        Finding(
+          .configMissing, .warning, "there is no \(path): the vRouter agent can't start",
+          remedy: "run: vrouter-node-agent prepare")
+      ]
+    }
+    guard let decision = try? observation.detection.get(),
+      let facts = try? ConfigurationFacts(decision, name: observation.nodeName, host: observation.hostName),
+      let wanted = try? AgentConfiguration(settings: settings, facts: facts), present != Array(wanted.text.utf8)
+    else { return [] }
+    return [
+      Finding(
+        .configChanged, .warning, "\(path) is not what the settings and this host ask for",
+        evidence: ConfigurationDifference.keys(present, wanted),
+        remedy: "run: vrouter-node-agent prepare, and restart the vRouter agent; changes by hand go into VROUTER_AGENT__SECTION__key")
+    ]
+  }
+
+  private func readiness() -> [Finding] {
+    guard claimsReadiness, case .notReady(let fact, let message) = observation.readiness else { return [] }
+    return [
+      Finding(
+        .readinessStale, "the readiness file is there, and does not agree with the host", evidence: ["\(fact.rawValue): \(message)"],
+        remedy: "run: vrouter-node-agent prepare")
+    ]
+  }
+}

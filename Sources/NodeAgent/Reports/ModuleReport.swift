@@ -1,0 +1,124 @@
+import KernelModule
+import VRouter
+
+/// The module as `module status` tells of it, in JSON's shape.
+struct ModuleReport: Encodable {
+  let release: String
+  let loaded: Loaded?
+  let builds: [Build]
+  let options: String
+  /// Why the options can't be used on this host.
+  let dangers: [String]
+  /// Whether memory would do for a load now.
+  let memory: String
+  /// Why the module must not be unloaded now.
+  let unloadBlockers: [String]
+  /// In what the loaded module differs from the build on disk and the options.
+  let differences: [String]
+
+  struct Loaded: Encodable {
+    let state: String
+    let version: String?
+    let srcversion: String?
+    let references: Int?
+    let parameters: [Parameter]
+  }
+
+  struct Parameter: Encodable {
+    let name: String
+    let value: String
+  }
+
+  struct Build: Encodable {
+    let path: String?
+    let version: String?
+    let srcversion: String?
+    let chosen: Bool
+    let verdict: String
+  }
+
+  init(_ module: ModuleObservation, blockers: [UnloadBlocker]) {
+    release = module.choice.release
+    loaded = module.loaded.map { state in
+      Loaded(
+        state: state.phase.rawValue, version: state.version, srcversion: state.sourceVersion,
+        references: state.references,
+        parameters: state.parameters.sorted { $0.key < $1.key }.map { Parameter(name: $0.key, value: $0.value) })
+    }
+    builds = module.choice.candidates.map { candidate in
+      Build(
+        path: candidate.file?.path, version: candidate.information?.version,
+        srcversion: candidate.information?.sourceVersion, chosen: candidate == module.choice.chosen,
+        verdict: "\(candidate)")
+    }
+    options = module.options.text
+    dangers = module.dangers.map { "\($0)" }
+    memory = (try? module.demand()).map { "\(MemoryVerdict.weigh($0, against: module.supply))" } ?? "unknown"
+    unloadBlockers = blockers.map { "\($0)" }
+    differences = module.loaded.map { ModulePlan.differences(module, $0) } ?? []
+  }
+}
+
+/// The module in words.
+enum ModuleText {
+  static func status(_ report: ModuleReport, _ module: ModuleObservation) -> String {
+    var lines: [String] = []
+    if let loaded = report.loaded {
+      lines.append(
+        "loaded   \(HostAccess.moduleName) \(loaded.version ?? "") (\(loaded.state)), srcversion \(loaded.srcversion ?? "none")")
+    } else {
+      lines.append("loaded   no")
+    }
+    lines.append("kernel   \(report.release)")
+    lines += report.builds.map { "build    \($0.chosen ? "* " : "  ")\($0.verdict)" }
+    lines.append("options  \(report.options.isEmpty ? "none" : report.options)")
+    lines += report.dangers.map { "refused  \($0)" }
+    lines += report.differences.map { "differs  \($0)" }
+    if report.loaded == nil {
+      lines.append("memory   a load \(report.memory)")
+    } else {
+      lines += report.unloadBlockers.map { "keep     \($0)" }
+      if let parameters = report.loaded?.parameters, !parameters.isEmpty {
+        lines.append("in effect")
+        lines += parameters.map { "  \($0.name)=\($0.value)" }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// What `module load` did, or would do.
+struct ModuleLoadReport: Encodable {
+  let dryRun: Bool
+  /// Whether the module was there before.
+  let present: Bool
+  let path: String?
+  let options: String?
+  let version: String?
+  let srcversion: String?
+  let attempts: Int
+  let failures: [String]
+  let treatments: [String]
+  let differences: [String]
+
+  init(_ loading: ModuleLoading, dryRun: Bool) {
+    self.dryRun = dryRun
+    present = loading.plan.request == nil
+    path = loading.plan.request?.file.path
+    options = loading.plan.request?.options.text
+    version = loading.report?.state?.version ?? loading.plan.request?.information.version
+    srcversion = loading.report?.state?.sourceVersion ?? loading.plan.request?.information.sourceVersion
+    attempts = loading.report?.attempts ?? 0
+    failures = loading.report?.failures.map { "\($0.failure)" } ?? []
+    treatments = loading.treatments.map(MemoryText.summary)
+    differences = loading.plan.differences
+  }
+
+  var text: String {
+    guard let path else { return "module \(HostAccess.moduleName) is loaded: nothing to do\n" }
+    let with = options.map { $0.isEmpty ? "" : " with \($0)" } ?? ""
+    if dryRun { return "would load \(path)\(with)\n" }
+    return treatments.map { $0 + "\n" }.joined()
+      + "loaded \(path)\(with): version \(version ?? "none"), srcversion \(srcversion ?? "none"), after \(attempts) attempt\(attempts == 1 ? "" : "s")\n"
+  }
+}
