@@ -21,7 +21,7 @@ lab_unpack_packages() {
   local into=$1 downloads=$1/.downloads package
   shift
   mkdir -p -- "$downloads"
-  (cd "$downloads" && lab_apt download "$@")
+  (cd "$downloads" && lab_apt download "$@") || lab_die "can't download $*"
   for package in "$downloads"/*.deb; do
     dpkg-deb -x "$package" "$into"
   done
@@ -57,12 +57,9 @@ lab_ensure_kernel() {
   [[ ${1:-} == --newest ]] || lab_release=$(lab_cached_release)
   if [[ -z $lab_release ]]; then
     [[ $(uname -m) == x86_64 ]] || lab_die "the lab is made for x86_64, this is $(uname -m)"
+    # The lists may be absent, or name a kernel that the mirror has replaced since.
+    lab_apt_update
     lab_release=$(lab_resolve_release)
-    # The lists may be absent, or name a kernel that the mirror has replaced.
-    if [[ -z $lab_release ]] || [[ ! -d $lab_cache/kernel/$lab_release ]]; then
-      lab_apt update
-      lab_release=$(lab_resolve_release)
-    fi
     [[ -n $lab_release ]] || lab_die "apt knows no linux-image-cloud-amd64: is this Debian with its main archive?"
   fi
   lab_make_once "$lab_cache/kernel/$lab_release" lab_make_kernel "$lab_release"

@@ -25,10 +25,23 @@ dpkg-deb dpkg
 NEEDS
 }
 
+# One apt-get of ours at a time: it doesn't wait for the lock of its lists, and may outlive a set-up that was
+# killed. Downloads go to folders that only we may write, so apt's own unprivileged user can't make them.
 lab_apt() {
-  # Downloads go to folders that only we may write; apt's own unprivileged user could not.
-  DEBIAN_FRONTEND=noninteractive apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=3 \
-    -o DPkg::Lock::Timeout=300 "$@" >&2
+  mkdir -p -- "$lab_cache"
+  DEBIAN_FRONTEND=noninteractive flock "$lab_cache/apt.lock" \
+    apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 "$@" >&2
+}
+
+# Reads the distribution's lists again. Somebody else's apt may hold them for a while.
+lab_apt_update() {
+  local try
+  for try in 1 2 3 4 5 6; do
+    lab_apt update && return 0
+    lab_note "apt-get update failed ($try of 6)"
+    sleep 10
+  done
+  lab_die "apt-get update fails: is there a network, and is the clock right?"
 }
 
 # Installs those of the named packages that are not installed.
@@ -43,8 +56,9 @@ lab_install() {
   lab_note "installing ${missing[*]}"
   # Lists that are absent or older than the mirror make the first try fail.
   lab_apt install --no-install-recommends -y "${missing[@]}" 2>/dev/null && return 0
-  lab_apt update
-  lab_apt install --no-install-recommends -y "${missing[@]}"
+  lab_apt_update
+  lab_apt install --no-install-recommends -y "${missing[@]}" ||
+    lab_die "can't install ${missing[*]}"
 }
 
 # Installs what the lab itself needs. A look at the commands is enough when all are there.
