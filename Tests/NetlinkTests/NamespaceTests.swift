@@ -1,7 +1,5 @@
-import CMnl
 import Glibc
 import Netlink
-import SystemPackage
 import Testing
 
 /// The real kernel, in network namespaces of their own.
@@ -178,57 +176,6 @@ struct NamespaceTests {
       let peer = first.first { $0.index == link.lowerIndex }
       #expect(peer?.name.dropFirst() == link.name.dropFirst() && peer?.name != link.name)
     }
-  }
-
-  @Test("Two sockets in one process have ports of their own and don't mix up their answers")
-  func twoSockets() throws {
-    let (ports, mixed) = try inNetworkNamespace {
-      let one = try NetlinkSocket(.route)
-      let two = try NetlinkSocket(.route)
-      let ports = [one.portID, two.portID]
-      var first = RouteNetlink(NetlinkSession(one))
-      var second = RouteNetlink(NetlinkSession(two))
-      var mixed = 0
-      for _ in 0..<100 {
-        if try first.link(named: "lo")?.name != "lo" { mixed += 1 }
-        if try second.link(named: "nosuch") != nil { mixed += 1 }
-      }
-      return (ports, mixed + first.session.dropped + second.session.dropped)
-    }
-    #expect(ports[0] != ports[1] && !ports.contains(0))
-    #expect(mixed == 0)
-  }
-
-  @Test("A session stays in the namespace of the thread that opened it")
-  func namespaceOfTheOpener() throws {
-    let names = try inNetworkNamespace {
-      try shell("ip link add outer type ifb")
-      var outer = try RouteNetlink()
-      // From here on this thread is in another namespace.
-      guard unshare(0x4000_0000) == 0 else { throw Errno(rawValue: errno) }
-      var inner = try RouteNetlink()
-      return (try outer.links().map(\.name), try inner.links().map(\.name))
-    }
-    #expect(names.0.contains("outer") && !names.1.contains("outer"))
-  }
-
-  @Test("Sockets are closed when they go, and on exec")
-  func descriptors() throws {
-    let counts = try inNetworkNamespace {
-      // Sockets of this namespace, and those that a child inherits.
-      let inNamespace = "tail -n +2 /proc/net/netlink | wc -l"
-      let inherited = "ls -l /proc/self/fd | awk '$9 > 2' | grep -c socket: || true"
-      let before = [try shell(inNamespace), try shell(inherited)]
-      for _ in 0..<50 { _ = try RouteNetlink() }
-      let closed = try shell(inNamespace)
-      var open = try RouteNetlink()
-      let during = [try shell(inNamespace), try shell(inherited)]
-      _ = try open.links()
-      return (before, closed, during)
-    }
-    #expect(counts.1 == counts.0[0])
-    #expect(counts.2[0] != counts.0[0])
-    #expect(counts.2[1] == counts.0[1])
   }
 
   @Test("Dumps that churn interrupts are made again and are whole", .timeLimit(.minutes(2)))
