@@ -53,7 +53,7 @@ extension RouteNetlink {
     }
     if let index = filter.outputIndex {
       request.append(
-        attribute: RouteAttribute.outputInterface.rawValue, Int32(truncatingIfNeeded: index))
+        attribute: RouteAttribute.outputInterface.rawValue, Int32(clamping: index))
     }
     return request
   }
@@ -100,7 +100,7 @@ extension RouteNetlink {
     if let source { request.append(attribute: RouteAttribute.source.rawValue, source) }
     if let outputIndex {
       request.append(
-        attribute: RouteAttribute.outputInterface.rawValue, Int32(truncatingIfNeeded: outputIndex))
+        attribute: RouteAttribute.outputInterface.rawValue, Int32(clamping: outputIndex))
     }
     return request
   }

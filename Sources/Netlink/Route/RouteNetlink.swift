@@ -91,7 +91,7 @@ extension RouteNetlink {
     // struct ifaddrmsg: family, prefix length, flags, scope, index.
     request.append(family?.rawValue ?? 0)
     request.append(zeros: 3)
-    request.append(Int32(truncatingIfNeeded: linkIndex ?? 0))
+    request.append(Int32(clamping: linkIndex ?? 0))
     do throws(NetlinkError) {
       return try session.dump(request) { (message) throws(WireError) in
         guard let address = try Address(message) else { return nil }

@@ -18,6 +18,8 @@ public struct NetlinkSession: ~Copyable {
   public let attempts: Int
   /// Datagrams dropped since they answered nothing that was asked.
   public private(set) var dropped = 0
+  /// Dumps that were made again, since they were interrupted or answers were lost.
+  public private(set) var repeatedDumps = 0
 
   /// The largest datagram that is received whole. The kernel cuts dumps to this size at most.
   public static let bufferSize = 32 * 1024
@@ -75,7 +77,8 @@ public struct NetlinkSession: ~Copyable {
     _ request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Object?
   ) throws(NetlinkError) -> [Object] {
     var outcome = Outcome.complete
-    for _ in 0..<attempts {
+    for attempt in 0..<attempts {
+      if attempt > 0 { repeatedDumps += 1 }
       var objects: [Object] = []
       outcome = try exchange(request, adding: .dump) { (message) throws(WireError) in
         if let object = try parse(message) { objects.append(object) }

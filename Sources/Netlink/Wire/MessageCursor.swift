@@ -94,6 +94,10 @@ public struct MessageCursor: ~Escapable {
   public mutating func next() throws(WireError) -> NetlinkMessage? {
     guard position < datagram.count else { return nil }
     let rest = try datagram.suffix(from: position)
+    guard rest.count >= MessageHeader.size else {
+      throw WireError(
+        offset: rest.offset, reason: .truncated(needed: MessageHeader.size, available: rest.count))
+    }
     let length = Int(try rest.uint32(at: 0))
     let header = MessageHeader(
       type: try rest.uint16(at: 4), flags: MessageFlags(rawValue: try rest.uint16(at: 6)),

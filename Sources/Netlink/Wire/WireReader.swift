@@ -54,9 +54,9 @@ public struct WireReader: ~Escapable {
   }
 
   private func check(_ position: Int, _ needed: Int) throws(WireError) {
-    guard position >= 0, position <= count, needed >= 0, needed <= count - position else {
-      let available = max(0, count - position)
-      throw WireError(offset: offset + position, reason: .truncated(needed: needed, available: available))
+    let available = (0...count).contains(position) ? count - position : 0
+    guard position >= 0, needed >= 0, position <= count, needed <= available else {
+      throw WireError(offset: offset &+ position, reason: .truncated(needed: needed, available: available))
     }
   }
 }
