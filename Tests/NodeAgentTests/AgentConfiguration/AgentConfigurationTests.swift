@@ -188,6 +188,9 @@ func render(
       "VROUTER_AGENT__X__empty_token": "",
     ])
     #expect(configuration.text.contains("metadata_proxy_secret=hunter2\n"))
+    var dumped = "\(configuration)"
+    dump(configuration, to: &dumped)
+    #expect(!dumped.contains("hunter"))
     #expect(configuration.entry(section: "METADATA", key: "metadata_proxy_secret")?.shown == "(set)")
     #expect(configuration.entry(section: "X", key: "some_token")?.shown == "(set)")
     #expect(configuration.entry(section: "X", key: "empty_token")?.shown == "(unset)")
