@@ -27,8 +27,11 @@ struct AgentConfiguration: Sendable, Equatable {
 
   let sections: [Section]
 
+  /// Wrapped, so that no dump of the whole shows what it holds.
+  private let content: Secret
+
   /// The file's content. It holds secrets.
-  let text: String
+  var text: String { content.reveal() }
 
   /// Renders the configuration; the same settings and facts give the same bytes.
   ///
@@ -44,7 +47,7 @@ struct AgentConfiguration: Sendable, Equatable {
       })
     guard builder.problems.isEmpty else { throw AgentConfigurationError(problems: builder.problems) }
     do throws(INIError) {
-      text = Self.heading + (try document.text())
+      content = Secret(Self.heading + (try document.text()))
     } catch {
       throw AgentConfigurationError(problems: [
         .init(section: "", key: nil, origin: nil, found: error.description, expected: "a configuration file")

@@ -28,7 +28,8 @@ extension INIDocument {
   func text() throws(INIError) -> String {
     var text = ""
     for (index, section) in sections.enumerated() {
-      guard Self.isName(section.name) || (section.name.isEmpty && index == 0) else {
+      let isWithoutHeader = section.name.isEmpty && index == 0 && !section.entries.isEmpty
+      guard Self.isName(section.name) || isWithoutHeader else {
         throw INIError(place: .header(section: section.name), found: "not a name of a section")
       }
       if index > 0 { text += "\n" }
@@ -54,6 +55,9 @@ extension INIDocument {
       guard let first = content.first else { continue }
       if first == Ascii.openBracket && content.last == Ascii.closeBracket {
         let name = String(decoding: content.dropFirst().dropLast(), as: UTF8.self)
+        guard !name.isEmpty else {
+          throw INIError(place: .line(index + 1), found: "a header without a name")
+        }
         sections.append(Section(name: name, entries: []))
         continue
       }

@@ -77,11 +77,11 @@ extension SettingsReader {
     return total <= 86_400_000_000 ? .microseconds(total) : nil
   }
 
-  static let wordsExpected = "text without '#' and without blanks at its ends"
+  static let wordsExpected = "text without '#', without tabs, and without blanks at its ends"
 
   /// Text that the agent reads back from its configuration as it was written.
   static func configurationText(_ text: String) -> String? {
-    text.utf8.contains(Ascii.hash) || trimmed(text) != text ? nil : text
+    INIDocument.flaw(ofValue: text) == nil ? text : nil
   }
 
   static let tokenExpected = "text without '#' and without blanks"

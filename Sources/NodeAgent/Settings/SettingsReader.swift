@@ -60,7 +60,7 @@ struct SettingsReader {
       refuse(raw, found: "an associative array", expected: "one value")
       return nil
     }
-    guard !text.unicodeScalars.contains(where: ControlCharacters.contains) else {
+    guard !text.unicodeScalars.contains(where: { $0 != "\t" && ControlCharacters.contains($0) }) else {
       refuse(raw, found: shown(text, of: raw), expected: "text on one line, without control characters")
       return nil
     }

@@ -190,6 +190,10 @@ extension ShellParser {
         throw abandon(
           found: "a single quote within \"${\(name)…}\"",
           expected: "no single quotes there: shells differ in what they make of them")
+      case Ascii.dollar where cursor.second == Ascii.doubleQuote:
+        throw abandon(
+          found: "a '$' right before a double quote within \"${\(name)…}\"",
+          expected: "'\\$' there: shells differ in what they make of the other")
       case Ascii.dollar:
         let isBare = cursor.second.map(Ascii.startsName) ?? false
         try doubleQuotedPiece(byte, into: &pieces)

@@ -76,6 +76,7 @@ import Testing
     Refusal("V0=\"${N:-it's}\"", 1, "V0", "a single quote within \"${N…}\""),
     Refusal("V0=\"${N:-\"a\\b\"}\"", 1, "V0", "a backslash in inner double quotes"),
     Refusal("V0=\"${N:-a\"$E0\"c}\"", 1, "V0", "a '$NAME' right before an inner double quote"),
+    Refusal("V0=\"${N:-$\"y z\"}\"", 1, "V0", "a '$' right before a double quote"),
     Refusal("V0=$'\\x{41}'", 1, "V0", "an escape with '\\x{'"),
     Refusal("V0=a b", 1, nil, "the command 'b' after the value of V0"),
     Refusal("V0 = a", 1, nil, "the command 'V0' with '=' as its first argument"),

@@ -1,0 +1,149 @@
+import Testing
+
+@testable import NodeAgent
+
+@Suite struct SettingsRefusalTests {
+  @Test(arguments: [
+    ("PHYSICAL_INTERFACE", "eth0/1"), ("PHYSICAL_INTERFACE", "eth0:1"), ("PHYSICAL_INTERFACE", "a b"),
+    ("PHYSICAL_INTERFACE", "abcdefghijklmnop"), ("PHYSICAL_INTERFACE", ".."), ("PHYSICAL_INTERFACE", ","),
+    ("PHYSICAL_INTERFACE", "eth0\neth1"), ("PHYSICAL_INTERFACE", "eth#"), ("PHYSICAL_INTERFACE", "éth0"),
+    ("VROUTER_GATEWAY", "10.0.0"), ("VROUTER_GATEWAY", "10.0.0.1/24"), ("VROUTER_GATEWAY", "gw.example.org"),
+    ("VROUTER_GATEWAY", "0.0.0.0"), ("VROUTER_GATEWAY", "224.0.0.1"), ("VROUTER_GATEWAY", "255.255.255.255"),
+    ("VROUTER_GATEWAY", " "), ("VROUTER_GATEWAY", "ff02::1"),
+    ("NODE_NAME", "a b"), ("NODE_NAME", "-a"), ("NODE_NAME", "a..b"), ("NODE_NAME", "a/b"),
+    ("KUBERNETES_NODES_MAP", "n1"), ("KUBERNETES_NODES_MAP", "n1=10.0.0"),
+    ("KUBERNETES_NODES_MAP", "n 1=10.0.0.1"),
+    ("KUBERNETES_NODES_MAP", "n1=10.0.0.1,n1=10.0.0.2"), ("KUBERNETES_NODES_MAP", "{\"n1\": 1}"),
+    ("KUBERNETES_NODES_MAP", "{\"n1\": \"10.0.0.1\""), ("KUBERNETES_NODES_MAP", "(['n1']='10.0.0.1')"),
+    ("CONTROLLER_NODES", "10.0.0.300"), ("CONFIG_NODES", "a b"), ("ANALYTICS_NODES", "10.0.0.1:8086"),
+    ("CONTROL_NODES", "10.0.0.1;10.0.0.2"), ("DNS_NODES", "0.0.0.0"), ("CONTROL_NODES", ","),
+    ("XMPP_SERVERS", "10.0.0.1"), ("DNS_SERVERS", "10.0.0.1:0"), ("COLLECTOR_SERVERS", ":8086"),
+    ("XMPP_SERVERS", "10.0.0.1:65536"),
+    ("XMPP_SERVER_PORT", "0"), ("DNS_SERVER_PORT", "65536"), ("COLLECTOR_PORT", "0x10"),
+    ("COLLECTOR_PORT", "-1"),
+    ("VROUTER_AGENT_INTROSPECT_PORT", "http"), ("XMPP_SERVER_PORT", "52 69"),
+    ("SUBCLUSTER", "a b"), ("SUBCLUSTER", "a#b"), ("LOG_DIR", "log"), ("LOG_DIR", "/var/../log"),
+    ("LOG_LEVEL", "SYS DEBUG"), ("LOG_LOCAL", "maybe"), ("HYPERVISOR_TYPE", "qemu"),
+    ("FABRIC_SNAT_HASH_TABLE_SIZE", "0"), ("FABRIC_SNAT_HASH_TABLE_SIZE", "4k"),
+    ("FABRIC_SNAT_HASH_TABLE_SIZE", "4294967296"), ("SLO_DESTINATION", "collector # x"),
+    ("SAMPLE_DESTINATION", " collector"), ("XFLOW_NODE_IP", "xflow"), ("VROUTER_HOSTNAME", "a b"),
+    ("VROUTER_COMPUTE_NODE_ADDRESS", "10.0.0.1/24"), ("METADATA_PROXY_SECRET", "a#b"),
+    ("METADATA_PROXY_SECRET", "a\nb"), ("VROUTER_MODULE_DIR", "modules"), ("VROUTER_MODULE_DIR", "/a/../b"),
+    ("VROUTER_PROBE_DIR", "~/probe"), ("VROUTER_MODULE_OPTIONS", "vr_nexthops=1\nx=2"),
+    ("VROUTER_MODULE_LOAD_ATTEMPTS", "0"), ("VROUTER_MODULE_LOAD_ATTEMPTS", "101"),
+    ("VROUTER_MODULE_LOAD_BACKOFF", "soon"), ("VROUTER_MODULE_LOAD_BACKOFF_MAX", "1d"),
+    ("AGENT_MODE", "dpdk"), ("AGENT_MODE", "userspace"), ("CLOUD_ORCHESTRATOR", "vcenter"),
+    ("SERVER_CERTFILE", "cert.pem"), ("XMPP_SERVER_KEYFILE", "/a b"), ("SANDESH_CA_CERTFILE", "../x"),
+    ("STATS_COLLECTOR_DESTINATION_PATH", "a b"),
+    ("VROUTER_AGENT__FLOWS", "1"), ("VROUTER_AGENT____x", "1"), ("VROUTER_AGENT__FLOWS__a b", "1"),
+    ("VROUTER_AGENT__FLOWS__thread_count", "1#"), ("VROUTER_AGENT__FLOWS__thread_count", "1\n[X]"),
+  ])
+  func aMalformedValueIsNamed(_ name: String, _ value: String) throws {
+    let found = problems([name: value])
+    try #require(found.count == 1)
+    let line = try #require(found.first)
+    #expect(line.hasPrefix("\(name) (environment): found "))
+    #expect(line.contains("; expected "))
+    #expect(!line.contains("\n"))
+  }
+
+  @Test func everythingIsReportedAtOnceAndFilesToo() {
+    let found = problems(
+      ["XMPP_SERVER_PORT": "x"],
+      file:
+        "DNS_SERVER_PORT=y\nV=$(date)\nCONTROL_NODES=10.0.0.1,10.0.0.999,10.0.0.998\nSERVER_KEYFILE=k\nLOG_DIR=l"
+    )
+    #expect(
+      found == [
+        "V (common.env:2): found a command substitution with '$('; expected a value without commands: none is run",
+        "CONTROL_NODES (common.env:3): found '10.0.0.999'; expected host names or IP addresses, separated by commas",
+        "CONTROL_NODES (common.env:3): found '10.0.0.998'; expected host names or IP addresses, separated by commas",
+        "XMPP_SERVER_PORT (environment): found 'x'; expected a port: a whole number from 1 to 65535",
+        "DNS_SERVER_PORT (common.env:1): found 'y'; expected a port: a whole number from 1 to 65535",
+        "LOG_DIR (common.env:5): found 'l'; expected an absolute path without '..', '#' and blanks",
+        "SERVER_KEYFILE (common.env:4): found a value that isn't shown; expected an absolute path without '..', '#' "
+          + "and blanks",
+      ])
+  }
+
+  @Test(
+    arguments: [
+      (["METADATA_PROXY_SECRET": "hunter2#"], nil),
+      (["METADATA_PROXY_SECRET": " hunter2"], nil),
+      (["VROUTER_AGENT__METADATA__metadata_proxy_secret": "hunter2#"], nil),
+      ([:], "API_TOKEN=hunter2\nXMPP_SERVER_PORT=$API_TOKEN"),
+    ] as [([String: String], String?)])
+  func secretsAreNotRepeated(_ environment: [String: String], _ file: String?) {
+    let found = problems(environment, file: file)
+    #expect(found.count == 1)
+    #expect(!found.joined().contains("hunter2"))
+  }
+
+  @Test func aMapInThePlaceOfAValueIsNamed() {
+    #expect(
+      problems(file: "declare -A CONTROL_NODES=([a]=b)") == [
+        "CONTROL_NODES (common.env:1): found an associative array; expected one value"
+      ])
+  }
+
+  @Test func longValuesAreCutInMessages() throws {
+    let line = try #require(problems(["LOG_DIR": String(repeating: "x", count: 500)]).first)
+    #expect(line.contains("(500 characters)"))
+    #expect(line.count < 300)
+  }
+
+  @Test func oneKeyFromTwoParametersIsRefused() {
+    let found = problems([
+      "VROUTER_AGENT__MACDASHLEARNING__thread_count": "1", "VROUTER_AGENT__MAC-LEARNING__thread_count": "2",
+    ])
+    #expect(found.count == 1)
+    #expect(found.first?.contains("[MAC-LEARNING] thread_count set by") == true)
+  }
+}
+
+@Suite struct SettingsWarningTests {
+  @Test(
+    arguments: [
+      (["QOS_QUEUE_ID": "1,2", "QOS_LOGICAL_QUEUES": "[1]"], [["QOS_QUEUE_ID", "QOS_LOGICAL_QUEUES"]]),
+      (["PRIORITY_ID": "0"], [["PRIORITY_ID"]]),
+      (["HUGE_PAGES_1GB": "0", "HUGE_PAGES_2MB": ""], []),
+      (["HUGE_PAGES_2MB": "512"], [["HUGE_PAGES_2MB"]]),
+      (["SRIOV_VF": "7", "SRIOV_PHYSICAL_INTERFACE": "eth1"], [["SRIOV_PHYSICAL_INTERFACE", "SRIOV_VF"]]),
+      (["TSN_NODES": "[]"], []),
+      (["TSN_NODES": "10.0.0.1", "TSN_AGENT_MODE": "tsn"], [["TSN_AGENT_MODE", "TSN_NODES"]]),
+      (["L3MH_CIDR": "10.0.0.0/24"], [["L3MH_CIDR"]]),
+      (["KUBERNETES_POD_SUBNETS": "10.32.0.0/12"], [["KUBERNETES_POD_SUBNETS"]]),
+      (["AUTH_MODE": "keystone"], [["AUTH_MODE"]]),
+      (["KEYSTONE_AUTH_HOST": "k", "BARBICAN_USER": "b"], [["KEYSTONE_AUTH_HOST"], ["BARBICAN_USER"]]),
+      (["CONTRAIL_UID": "1999"], [["CONTRAIL_UID"]]),
+      (["KERNEL_INIT_VHOST0": "false"], [["KERNEL_INIT_VHOST0"]]),
+      (["CLOUD_ORCHESTRATOR": "openstack"], [["CLOUD_ORCHESTRATOR"]]),
+      (["CLOUD_ORCHESTRATOR": "Kubernetes"], []),
+      (["LOG_LEVEL": "SYS_LOUD"], [["LOG_LEVEL"]]),
+      (["INTROSPECT_LISTEN_ALL": "1"], [["INTROSPECT_LISTEN_ALL"]]),
+      (["CONTROL_NODES": "2001:db8::1"], [["CONTROL_NODES"]]),
+      (["VROUTER_AGENT__FLOWS__thread_count": "8"], []),
+      (["VROUTER_AGENT__MACDASHLEARNING__thread_count": "8"], []),
+      (["VROUTER_AGENT__TRACEBUFFSIZE__Anything": "8"], []),
+      (["VROUTER_AGENT__FLOW__thread_count": "8"], [["VROUTER_AGENT__FLOW__thread_count"]]),
+    ] as [([String: String], [[String]])])
+  func warnings(_ environment: [String: String], _ expected: [[String]]) throws {
+    #expect(try readSettings(environment).warnings.map(\.parameters) == expected)
+  }
+
+  @Test(arguments: [
+    ("VROUTER_AGENT__FLOW__thread_count", "; did you mean [FLOWS] thread_count?"),
+    ("VROUTER_AGENT__DEFAULT__tunel_type", "; did you mean [DEFAULT] tunnel_type?"),
+    ("VROUTER_AGENT__MAC_LEARNING__del_tokens", "; did you mean [MAC-LEARNING] del_tokens?"),
+  ])
+  func aMisspeltKeyGetsTheNearestKnownOne(_ name: String, _ hint: String) throws {
+    #expect(try readSettings([name: "1"]).warnings.first?.message.hasSuffix(hint) == true)
+  }
+
+  @Test func aKeyLikeNoOtherGetsNoHint() throws {
+    let settings = try readSettings(["VROUTER_AGENT__SOMETHING__entirely_else": "1"])
+    #expect(
+      settings.warnings.first?.message
+        == "the vRouter agent isn't known to read [SOMETHING] entirely_else")
+  }
+}
