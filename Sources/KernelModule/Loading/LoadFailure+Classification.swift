@@ -91,19 +91,18 @@ struct LoadClassifier {
   }
 
   private func memory() -> LoadFailure {
+    let shown = lines("page allocation failure") + ownLines
     if let verdict = evidence.verdict {
       return result(
-        verdict.canChange ? .memoryShort : .memoryImpossible, verdict.explanation,
-        evidence: ownLines, retry: verdict.canChange, remedy: verdict.remedy)
+        verdict.canChange ? .memoryShort : .memoryImpossible, verdict.explanation, evidence: shown,
+        retry: verdict.canChange, remedy: verdict.remedy)
     }
-    let failures = lines("page allocation failure")
-    let order = failures.first.flatMap(Self.order)
+    let order = shown.first.flatMap(Self.order)
     let explanation =
-      if let order { "no free block of 2^\(order) contiguous pages could be had (order \(order))" } else {
-        "the kernel had no memory of the kind that was asked for"
-      }
+      order.map { "no free block of 2^\($0) contiguous pages could be had (order \($0))" }
+      ?? "the kernel had no memory of the kind that was asked for"
     return result(
-      .memoryShort, explanation, evidence: failures + ownLines, retry: true,
+      .memoryShort, explanation, evidence: shown, retry: true,
       remedy: "free and compact memory, make the module's tables smaller, or load it earlier after boot")
   }
 
@@ -149,7 +148,7 @@ struct LoadClassifier {
 
   private func missing() -> LoadFailure {
     let symbols = lines("Unknown symbol")
-    if evidence.fileSize == nil, symbols.isEmpty, evidence.kernelLog != nil {
+    if evidence.fileSize == nil, symbols.isEmpty {
       return result(.fileMissing, "its file isn't there", remedy: "install a build for the running kernel")
     }
     return result(
