@@ -1,3 +1,5 @@
+import Foundation
+
 /// The guest's half of ``ModuleCrashTests``: a preparation that is killed, what it leaves, and what the next one
 /// makes of it.
 enum ModuleCrashScript {
