@@ -72,7 +72,7 @@ let package = Package(
       name: "KernelModuleTests", dependencies: ["HostFiles", "KernelModule", "TestSupport", system],
       swiftSettings: strictTests),
     .testTarget(
-      name: "VRouterTests", dependencies: ["HostFiles", "KernelModule", "TestSupport", "VRouter"],
+      name: "VRouterTests", dependencies: ["HostFiles", "KernelModule", "TestSupport", "VRouter", system],
       swiftSettings: strictTests),
     .testTarget(
       name: "ReadinessTests", dependencies: ["HostFiles", "Readiness", "TestSupport", system],

@@ -1,3 +1,5 @@
+public import HostFiles
+
 /// What may be used as the name of a module, as a kernel release, and as the path of a module's file.
 ///
 /// All three end up in paths that a privileged process opens, so that each is checked before its first use.
@@ -34,6 +36,15 @@ public enum ModuleNames {
         .input, "use the kernel release", quoted(release),
         reason: "it isn't a name of letters, digits, '.', '_', '+', '~' and '-'")
     }
+  }
+
+  /// The release of a host's running kernel.
+  public static func runningRelease(of host: HostRoot) throws(KernelModuleError) -> String {
+    let release = try translating { () throws(HostFileError) in
+      try host.readValue("/proc/sys/kernel/osrelease")
+    }
+    try checkRelease(release)
+    return release
   }
 
   /// Checks a path: absolute, no `..`, nothing that isn't printable.

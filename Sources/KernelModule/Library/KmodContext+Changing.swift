@@ -22,6 +22,8 @@ extension KmodContext {
   /// Dependencies come from the tree. The options are handed over as they are: what modprobe.d has for the
   /// module must be among them already (`configuredOptions`). `install` commands are never run.
   ///
+  /// Soft dependencies (`softdep` in modprobe.d) of the module itself are not loaded, as with insmod(8).
+  ///
   /// - Parameter honoursBlacklist: whether a `blacklist` line of modprobe.d counts; it doesn't for modprobe(8)
   ///   when a module is named.
   borrowing func load(

@@ -5,7 +5,8 @@ import SystemPackage
 /// Owner of a libkmod context for one module tree.
 ///
 /// Use one for one operation and let it go: libkmod caches what it read, and keeps names and paths together.
-/// Not for use by two threads at once.
+/// Not for use by two threads at once. What libkmod has to say about broken lines of modprobe.d it says while the
+/// context is made, when no log can be attached yet: to standard error.
 @safe struct KmodContext: ~Copyable {
   let pointer: OpaquePointer
   private let log: KmodLog

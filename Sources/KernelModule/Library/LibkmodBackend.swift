@@ -24,9 +24,8 @@ public struct LibkmodBackend: ModuleBackend {
     self.release = release
     self.honoursBlacklist = honoursBlacklist
     // Some hosts have /usr/lib alone.
-    let base = host.exists("/lib/modules/\(release)") ? "/lib/modules" : "/usr/lib/modules"
-    tree = try ModuleFile.resolve(
-      host.exists("\(base)/\(release)") ? "\(base)/\(release)" : "/lib/modules/\(release)", below: host)
+    let places = ["/lib/modules/\(release)", "/usr/lib/modules/\(release)"]
+    tree = try ModuleFile.resolve(places.first(where: host.exists) ?? places[0], below: host)
     var folders: [String] = []
     for folder in KmodContext.configurationFolders {
       let resolved = try ModuleFile.resolve(folder, below: host)

@@ -45,6 +45,8 @@ public struct LoadReport: Equatable, Sendable {
 
   /// What came of it.
   public let outcome: Outcome
+  /// How often the kernel was asked.
+  public let attempts: Int
   /// The tries that failed, in order.
   public let failures: [LoadAttempt]
   /// The module as it is now; nil when it isn't there.
@@ -56,10 +58,6 @@ public struct LoadReport: Equatable, Sendable {
   /// What the kernel's log got during a load that succeeded; nil when it can't be read.
   public let kernelLog: [String]?
 
-  /// Tries in all.
-  public var attempts: Int {
-    failures.count + (outcome == .loaded ? 1 : 0)
-  }
 }
 
 /// Loads a module, tries again what can change, and looks at what came of it.
@@ -98,9 +96,9 @@ public struct ModuleLoader: Sendable {
     var failures: [LoadAttempt] = []
     if let settled = try settledState(request.name, using: &generator) {
       guard settled.phase == .live || settled.phase == .builtIn else {
-        return report(.failed(Self.stuck(settled)), request, failures, settled, nil)
+        return report(.failed(Self.stuck(settled)), request, 0, failures, settled, nil)
       }
-      return report(.alreadyLoaded, request, failures, settled, nil)
+      return report(.alreadyLoaded, request, 0, failures, settled, nil)
     }
     var number = 1
     while true {
@@ -108,25 +106,28 @@ public struct ModuleLoader: Sendable {
       let answer = try backend.load(request.file, options: request.options)
       let messages = log?.newMessages()
       let state = try LoadedModule.observe(request.name, on: host)
-      if answer == .loaded { return report(.loaded, request, failures, state, messages) }
+      if answer == .loaded { return report(.loaded, request, number, failures, state, messages) }
       if case .errno(.fileExists, module: _) = answer, let state,
         state.phase == .live || state.phase == .builtIn
       {
-        return report(.alreadyLoaded, request, failures, state, nil)
+        return report(.alreadyLoaded, request, number, failures, state, nil)
       }
       var evidence = LoadEvidence.gather(from: host)
       evidence.kernelLog = messages
       evidence.fileSize = (try? request.file.root.status(request.file.path))?.identity.size
       evidence.isSigned = request.information.isSigned
+      if let release = try? ModuleNames.runningRelease(of: host) {
+        evidence.versionMagic = request.information.versionMagic?.compared(toRelease: release, flags: nil)
+      }
       evidence.isPresent = state != nil
       evidence.verdict = interpret(answer, messages ?? [])
       guard let failure = LoadFailure.classify(answer, module: request.name, evidence: evidence) else {
-        return report(.loaded, request, failures, state, messages)
+        return report(.loaded, request, number, failures, state, messages)
       }
       let delay = policy.delay(after: number, failure, using: &generator)
       let attempt = LoadAttempt(number: number, failure: failure, delay: delay)
       failures.append(attempt)
-      guard let delay else { return report(.failed(failure), request, failures, state, messages) }
+      guard let delay else { return report(.failed(failure), request, number, failures, state, messages) }
       try beforeRetry(attempt)
       pacing.wait(delay)
       number += 1
@@ -159,7 +160,7 @@ public struct ModuleLoader: Sendable {
   }
 
   private func report(
-    _ outcome: LoadReport.Outcome, _ request: LoadRequest, _ failures: [LoadAttempt],
+    _ outcome: LoadReport.Outcome, _ request: LoadRequest, _ attempts: Int, _ failures: [LoadAttempt],
     _ state: LoadedModule?, _ log: [String]?
   ) -> LoadReport {
     let isThere: Bool =
@@ -168,7 +169,7 @@ public struct ModuleLoader: Sendable {
       case .loaded, .alreadyLoaded: true
       }
     return LoadReport(
-      outcome: outcome, failures: failures, state: state,
+      outcome: outcome, attempts: attempts, failures: failures, state: state,
       ignoredOptions: Self.ignoredOptions(in: log ?? [], module: request.name),
       mismatches: isThere
         ? ParameterMismatch.compare(wanted: request.options, inEffect: state?.parameters ?? [:]) : [],

@@ -1,3 +1,5 @@
+public import HostFiles
+
 /// Free blocks by node, zone and order: `/proc/buddyinfo`.
 public struct BuddyInfo: Equatable, Sendable {
   /// One line of the file.
@@ -50,6 +52,12 @@ public struct BuddyInfo: Equatable, Sendable {
     }
     guard !zones.isEmpty else { throw Self.malformed(0, "it names no zone") }
     self.zones = zones
+  }
+
+  /// Reads a host's /proc/buddyinfo.
+  public static func observe(on host: HostRoot) throws(KernelModuleError) -> BuddyInfo {
+    try BuddyInfo(
+      parsing: translating { () throws(HostFileError) in try host.readText("/proc/buddyinfo") })
   }
 
   private static func malformed(_ index: Int, _ reason: String) -> KernelModuleError {

@@ -93,8 +93,7 @@ public struct MemorySupply: Equatable, Sendable {
 
   /// Reads a host's /proc/buddyinfo and, where it can be read, /proc/zoneinfo.
   public static func observe(on host: HostRoot) throws(KernelModuleError) -> MemorySupply {
-    let text = try translating { () throws(HostFileError) in try host.readText("/proc/buddyinfo") }
-    let buddy = try BuddyInfo(parsing: text)
+    let buddy = try BuddyInfo.observe(on: host)
     let zoneText = try? host.readText("/proc/zoneinfo", limit: 64 << 20)
     return MemorySupply(buddy, zoneInfo: try zoneText.map(ZoneInfo.init(parsing:)))
   }

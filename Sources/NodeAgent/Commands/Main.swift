@@ -22,7 +22,7 @@ struct Main: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PrepareCommand.self, DetectCommand.self, ModuleCommand.self, ConfigCommand.self, DiagnoseCommand.self,
+      PrepareCommand.self, RunCommand.self, DetectCommand.self, ModuleCommand.self, ConfigCommand.self, DiagnoseCommand.self,
       ProbeCommand.self,
     ])
 

@@ -1,3 +1,4 @@
+import KernelModule
 import Netlink
 
 /// What the operator wants, typed and checked, each value with where it came from.
@@ -108,8 +109,8 @@ struct MetadataCertificates: Sendable, Equatable {
 
 /// How the kernel module is found and loaded.
 struct ModuleSettings: Sendable, Equatable {
-  /// VROUTER_MODULE_OPTIONS as given, without blanks at its ends; a pair of quotes around the whole is kept.
-  var options: Sourced<String>?
+  /// VROUTER_MODULE_OPTIONS: whether the module has them, and can be loaded with them, is not known here.
+  var options: Sourced<ModuleOptions>?
   /// VROUTER_MODULE_DIR: an absolute path without `..`.
   var directory: Sourced<String>?
   /// At least 1.

@@ -40,7 +40,7 @@ extension ModuleObservation {
         folder: settings.directory?.value)
       choice = finder.find()
       loaded = try LoadedModule.observe(HostAccess.moduleName, on: host.root)
-      let given = try ModuleOptions(parsing: settings.options?.value ?? "")
+      let given = settings.options?.value ?? ModuleOptions()
       options = given.over(try host.modules.configuredOptions(for: HostAccess.moduleName))
       facts = try VRouterHostFacts.observe(
         on: host.root, highestInterfaceIndex: links.map(\.index).max(), linkNames: Set(links.map(\.name)))

@@ -93,7 +93,8 @@ extension Danger {
     _ danger: (VRouterParameter.Effect, String, String) -> [Danger]
   ) -> [Danger] {
     guard let highest = host.highestInterfaceIndex, highest >= 0 else { return [] }
-    let needed = UInt64(highest) + 4 + 1 + 3
+    // Indexes begin at 0 in the table, and are never given out twice.
+    let needed = UInt64(highest) + (host.isModuleLoaded ? 0 : 4) + 1 + 3
     guard interfaces < needed else { return [] }
     let remedy =
       needed <= room / 8
@@ -108,7 +109,8 @@ extension Danger {
 
   private static func takenNames(on host: VRouterHostFacts) -> [Danger] {
     let taken = ["pkt1", "pkt2", "pkt3"].filter(host.linkNames.contains)
-    guard !taken.isEmpty else { return [] }
+    // A loaded module's own links are no obstacle to it.
+    guard !host.isModuleLoaded, !taken.isEmpty else { return [] }
     return [
       Danger(
         parameter: nil, value: nil, effect: .loadFails,
@@ -147,7 +149,7 @@ extension Danger {
   }
 
   private static func unknown(_ option: ModuleOptions.Assignment, among names: [String]) -> Danger {
-    let near = names.map { (name: $0, distance: editDistance($0, option.name)) }
+    let near = names.map { (name: $0, distance: distance($0, option.name)) }
       .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
     let remedy =
       if let near, near.distance <= max(2, option.name.count / 3) { "did you mean \(near.name)?" } else {
@@ -158,6 +160,11 @@ extension Danger {
       reason:
         "this build of the module has no such parameter, and the kernel passes over it without an error",
       remedy: remedy)
+  }
+
+  /// How far a name is from what was written; one that holds it whole is near, however much longer.
+  private static func distance(_ name: String, _ written: String) -> Int {
+    written.count >= 4 && name.contains(written) ? 1 : editDistance(name, written)
   }
 
   /// How many letters must be changed, added or removed (Levenshtein).

@@ -13,17 +13,20 @@ public struct VRouterHostFacts: Equatable, Sendable {
   public var highestInterfaceIndex: Int?
   /// Names of the links in the host's network namespace.
   public var linkNames: Set<String>
+  /// Whether the module is loaded already, so that its links pkt1, pkt2, pkt3 are its own.
+  public var isModuleLoaded: Bool
 
   /// Facts as known.
   public init(
     presentCPUs: Int, pageSize: PageSize = .fourKiB, largestOrder: Int = 10,
-    highestInterfaceIndex: Int? = nil, linkNames: Set<String> = []
+    highestInterfaceIndex: Int? = nil, linkNames: Set<String> = [], isModuleLoaded: Bool = false
   ) {
     self.presentCPUs = presentCPUs
     self.pageSize = pageSize
     self.largestOrder = largestOrder
     self.highestInterfaceIndex = highestInterfaceIndex
     self.linkNames = linkNames
+    self.isModuleLoaded = isModuleLoaded
   }
 
   /// What a host shows; its links come from elsewhere (netlink).
@@ -42,7 +45,8 @@ public struct VRouterHostFacts: Equatable, Sendable {
     let buddy = (try? host.readText("/proc/buddyinfo")).flatMap { try? BuddyInfo(parsing: $0) }
     return VRouterHostFacts(
       presentCPUs: count, pageSize: .running, largestOrder: buddy?.zones.first?.free.largestOrder ?? 10,
-      highestInterfaceIndex: highestInterfaceIndex, linkNames: linkNames)
+      highestInterfaceIndex: highestInterfaceIndex, linkNames: linkNames,
+      isModuleLoaded: host.exists("/sys/module/vrouter"))
   }
 
   /// How many CPUs a list such as `0-3,5` names; nil when it is none.

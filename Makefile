@@ -1,0 +1,44 @@
+# Builds, tests and runs the vRouter node agent. On a fresh Debian 12 with git, make and a Swift toolchain, as root:
+#   make run    builds the release binaries and prepares a node for real, in a guest kernel
+#   make test   runs every test: unit, network namespaces, guests, manifests
+SHELL := /bin/bash
+SWIFT ?= swift
+# Libraries of the toolchain go into the binaries, unused sections and symbols stay out.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s
+
+.DEFAULT_GOAL := help
+.PHONY: help setup release run test test-swift test-deploy format lint clean
+
+include Tests/Lab/lab.mk
+
+help: ## Tells the targets
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: ## Installs the packages that building and testing need
+	@Tests/Lab/bin/lab-packages pkg-config libmnl-dev libkmod-dev
+
+release: setup ## Builds .build/release/vrouter-node-agent and vrouter-probe
+	@echo "== building the release binaries"
+	$(SWIFT) build $(RELEASE) --product vrouter-probe
+	$(SWIFT) build $(RELEASE) --product vrouter-node-agent
+
+run: release lab-setup ## Prepares a node for real, in a guest kernel with two NICs
+	@Tests/Lab/bin/lab-run --nic peer --nic peer --kernel-log .build/run-kernel.log \
+	  --program .build/release/vrouter-node-agent --program .build/release/vrouter-probe Tests/Lab/scenarios/first-run.sh
+
+test: test-swift test-deploy ## Runs every test
+
+test-swift: release lab-setup ## Runs the unit, network-namespace and guest tests
+	$(SWIFT) test
+
+test-deploy: setup ## Checks the manifests and the image's recipe
+	Tests/deploy/run
+
+format: ## Formats the sources
+	$(SWIFT) format -i -r Package.swift Sources Tests
+
+lint: ## Checks the format
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+
+clean: ## Removes what was built (the lab's cache stays)
+	rm -rf .build
