@@ -70,7 +70,9 @@ struct ModuleLoading {
       report.mismatches.map(\.description) + report.ignoredOptions.map { "\($0) was ignored by the kernel" }
     guard wrong.isEmpty else {
       throw CommandFailure(
-        .module, "the module is loaded, but not with the options that were asked for: \(wrong.joined(separator: "; "))")
+        .module,
+        "the module is loaded, but not with the options that were asked for: \(wrong.joined(separator: "; "))"
+      )
     }
     if VRouterLoadVerdict.lacksDropLog(report.kernelLog ?? []) {
       host.log.warning(

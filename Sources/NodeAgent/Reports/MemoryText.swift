@@ -18,7 +18,9 @@ enum MemoryText {
   static func table(_ demand: MemoryDemand, _ supply: MemorySupply) -> String {
     let verdict = MemoryVerdict.weigh(demand, against: supply)
     var table = TextTable(
-      ["order", "block"] + supply.zones.map { "\($0.name).\($0.node)" } + ["needed", "can be had", "missing", "unusable"])
+      ["order", "block"] + supply.zones.map { "\($0.name).\($0.node)" } + [
+        "needed", "can be had", "missing", "unusable",
+      ])
     for row in verdict.rows {
       let size = demand.pageSize.bytes(ofOrder: row.order) >> 10
       table.add(
@@ -27,11 +29,14 @@ enum MemoryText {
             zone.free.counts.indices.contains(row.order) ? "\(zone.free.counts[row.order])" : "-"
           }
           + [
-            row.needed == 0 ? "-" : "\(row.needed)", "\(row.available)", row.missing == 0 ? "-" : "\(row.missing)",
+            row.needed == 0 ? "-" : "\(row.needed)", "\(row.available)",
+            row.missing == 0 ? "-" : "\(row.missing)",
             row.unusable.map(percent) ?? "-",
           ])
     }
-    let leftOut = supply.leftOut.sorted { $0.key < $1.key }.map { "zone \($0.key) is not counted: \($0.value)\n" }
+    let leftOut = supply.leftOut.sorted { $0.key < $1.key }.map {
+      "zone \($0.key) is not counted: \($0.value)\n"
+    }
     return
       "free blocks by order and zone (/proc/buddyinfo), against what loading the module needs:\n\(table.text)\(leftOut.joined())the load \(verdict)\n"
   }

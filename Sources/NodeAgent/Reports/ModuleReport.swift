@@ -43,7 +43,9 @@ struct ModuleReport: Encodable {
       Loaded(
         state: state.phase.rawValue, version: state.version, srcversion: state.sourceVersion,
         references: state.references,
-        parameters: state.parameters.sorted { $0.key < $1.key }.map { Parameter(name: $0.key, value: $0.value) })
+        parameters: state.parameters.sorted { $0.key < $1.key }.map {
+          Parameter(name: $0.key, value: $0.value)
+        })
     }
     builds = module.choice.candidates.map { candidate in
       Build(
@@ -65,7 +67,8 @@ enum ModuleText {
     var lines: [String] = []
     if let loaded = report.loaded {
       lines.append(
-        "loaded   \(HostAccess.moduleName) \(loaded.version ?? "") (\(loaded.state)), srcversion \(loaded.srcversion ?? "none")")
+        "loaded   \(HostAccess.moduleName) \(loaded.version ?? "") (\(loaded.state)), srcversion \(loaded.srcversion ?? "none")"
+      )
     } else {
       lines.append("loaded   no")
     }

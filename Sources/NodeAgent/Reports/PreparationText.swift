@@ -73,7 +73,8 @@ struct PreparationReport: Encodable {
       return Treatment(
         kind: "compaction", order: order, blocksBefore: treatment.compaction.before.free.available(order),
         blocksAfter: treatment.compaction.after.free.available(order),
-        seconds: treatment.compaction.duration / .seconds(1), refusal: treatment.compaction.refusal.map { "\($0)" })
+        seconds: treatment.compaction.duration / .seconds(1),
+        refusal: treatment.compaction.refusal.map { "\($0)" })
     }
   }
 }
