@@ -21,25 +21,24 @@ extension HostRoot {
         walk.leave()
         continue
       }
-      let isLast = remaining.isEmpty
-      let found = try walk.top.open(part, openPathOnly | O_NOFOLLOW)
-      let kind = try found.status().kind
-      if kind == .symbolicLink {
-        guard followLast || !isLast else { return found }
-        links += 1
-        guard links <= Self.maximumLinks else { throw .tooManySymbolicLinkLevels }
-        let target = try found.linkTarget()
-        if target.hasPrefix("/") { walk.restart() }
-        remaining += target.split(separator: "/").filter { $0 != "." }.map(String.init).reversed()
-        continue
+      let target: String?
+      if remaining.isEmpty {
+        do throws(Errno) {
+          let found = try walk.top.open(part, flags | O_NOFOLLOW)
+          // With O_PATH a link itself is opened; every other way of opening one is refused.
+          guard flags & openPathOnly != 0, followLast, try found.status().kind == .symbolicLink else { return found }
+          target = try found.linkTarget()
+        } catch .tooManySymbolicLinkLevels where followLast {
+          target = try walk.top.linkTarget(of: part)
+        }
+      } else {
+        target = try walk.enter(part)
       }
-      if isLast {
-        if flags & openPathOnly != 0 { return found }
-        // Opened by its name again, as openPathOnly gives no access; a link put there meanwhile is refused.
-        return try walk.top.open(part, flags | O_NOFOLLOW)
-      }
-      guard kind == .directory else { throw .notDirectory }
-      walk.enter(found)
+      guard let target else { continue }
+      links += 1
+      guard links <= Self.maximumLinks else { throw .tooManySymbolicLinkLevels }
+      if target.hasPrefix("/") { walk.restart() }
+      remaining += target.split(separator: "/").filter { $0 != "." }.map(String.init).reversed()
     }
     return try walk.top.open(".", flags)
   }
@@ -108,10 +107,22 @@ private struct DirectoryStack: ~Copyable {
     for number in numbers { _ = close(number) }
   }
 
-  mutating func enter(_ folder: consuming Descriptor) {
-    var previous = folder
+  /// Goes into a folder; answers the target instead where the name is that of a symbolic link.
+  mutating func enter(_ name: String) throws(Errno) -> String? {
+    var previous: Descriptor
+    do throws(Errno) {
+      previous = try top.open(name, openPathOnly | O_DIRECTORY | O_NOFOLLOW)
+    } catch .notDirectory {
+      do throws(Errno) {
+        return try top.linkTarget(of: name)
+      } catch .invalidArgument {
+        // No link, and no folder either.
+        throw .notDirectory
+      }
+    }
     swap(&top, &previous)
     numbers.append(previous.release())
+    return nil
   }
 
   mutating func leave() {
