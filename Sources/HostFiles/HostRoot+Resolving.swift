@@ -7,12 +7,18 @@ extension HostRoot {
 
   /// Opens a path for reading, following links inside the root.
   ///
-  /// The walk is ours, part by part, rather than openat2(2) with RESOLVE_IN_ROOT: that call is
+  /// On the running host the kernel's own walk is the right one. Below another root it is ours, part by part, rather than openat2(2) with RESOLVE_IN_ROOT: that call is
   /// missing before Linux 5.6 and refused by older container runtimes' system call filters.
   ///
   /// - Parameter flags: for the last part: O_RDONLY, O_WRONLY or openPathOnly, with O_DIRECTORY where meant.
   func openResolved(_ path: String, _ flags: CInt, followLast: Bool = true) throws(Errno) -> Descriptor {
-    var remaining = Array(try Self.components(path).reversed())
+    let components = try Self.components(path)
+    if isRunningHost {
+      let number = unsafe open(path, flags | O_CLOEXEC | (followLast ? 0 : O_NOFOLLOW))
+      guard number >= 0 else { throw .current }
+      return Descriptor(owning: number)
+    }
+    var remaining = Array(components.reversed())
     var links = 0
     // Folders from the root to where the walk stands, so that `..` needs no trust in the kernel's view.
     var walk = try DirectoryStack(root: openRoot())
@@ -38,7 +44,7 @@ extension HostRoot {
       links += 1
       guard links <= Self.maximumLinks else { throw .tooManySymbolicLinkLevels }
       if target.hasPrefix("/") { walk.restart() }
-      remaining += target.split(separator: "/").filter { $0 != "." }.map(String.init).reversed()
+      remaining += Self.parts(target).reversed()
     }
     return try walk.top.open(".", flags)
   }
