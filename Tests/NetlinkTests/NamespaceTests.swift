@@ -74,9 +74,15 @@ struct NamespaceTests {
       let list = try netlink.links()
       return (list, found, try list.map { try netlink.link(index: $0.index) }, missing)
     }
+    // A bridge's own attributes hold timers.
+    func withoutKindAttributes(_ link: Link?) -> Link? {
+      var link = link
+      link?.kindAttributes = RawAttributes()
+      return link
+    }
     let v0 = try #require(list.first { $0.name == "v0" })
     #expect(found == [v0, v0, v0])
-    #expect(byIndex == list)
+    #expect(byIndex.map(withoutKindAttributes) == list.map(withoutKindAttributes))
     #expect(missing.allSatisfy { $0 == nil })
   }
 
