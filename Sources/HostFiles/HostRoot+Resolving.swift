@@ -32,7 +32,9 @@ extension HostRoot {
         do throws(Errno) {
           let found = try walk.top.open(part, flags | O_NOFOLLOW)
           // With O_PATH a link itself is opened; every other way of opening one is refused.
-          guard flags & openPathOnly != 0, followLast, try found.status().kind == .symbolicLink else { return found }
+          guard flags & openPathOnly != 0, followLast, try found.status().kind == .symbolicLink else {
+            return found
+          }
           target = try found.linkTarget()
         } catch .tooManySymbolicLinkLevels where followLast {
           target = try walk.top.linkTarget(of: part)

@@ -122,7 +122,8 @@ private struct Members {
 
   func finish() throws(ReadyFileError) {
     if let place = taken.firstIndex(of: false) {
-      throw ReadyFileError(description: "\"\(json.members[place].name)\" is not part of schema \(ReadyFile.schema)")
+      throw ReadyFileError(
+        description: "\"\(json.members[place].name)\" is not part of schema \(ReadyFile.schema)")
     }
   }
 }
