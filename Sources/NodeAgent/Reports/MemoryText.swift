@@ -13,6 +13,11 @@ enum MemoryText {
       "memory was compacted in \(seconds(compaction.duration)): free blocks of order \(order) \(compaction.before.free.available(order)) -> \(compaction.after.free.available(order)); the load \(treatment.after)"
   }
 
+  /// A treatment with what there was before it.
+  static func full(_ treatment: MemoryTreatment) -> String {
+    table(treatment.demand, treatment.compaction.before) + summary(treatment) + "\n"
+  }
+
   /// Free blocks by zone and order, what the load needs of each order, what is missing, and how much of the free
   /// memory can't serve an order at all.
   static func table(_ demand: MemoryDemand, _ supply: MemorySupply) -> String {

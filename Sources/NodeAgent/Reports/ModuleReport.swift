@@ -103,6 +103,12 @@ struct ModuleLoadReport: Encodable {
   let failures: [String]
   let treatments: [String]
   let differences: [String]
+  /// For people: each treatment with its table.
+  private let details: [String]
+
+  private enum CodingKeys: String, CodingKey {
+    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences
+  }
 
   init(_ loading: ModuleLoading, dryRun: Bool) {
     self.dryRun = dryRun
@@ -114,6 +120,7 @@ struct ModuleLoadReport: Encodable {
     attempts = loading.report?.attempts ?? 0
     failures = loading.report?.failures.map { "\($0.failure)" } ?? []
     treatments = loading.treatments.map(MemoryText.summary)
+    details = loading.treatments.map(MemoryText.full)
     differences = loading.plan.differences
   }
 
@@ -121,7 +128,7 @@ struct ModuleLoadReport: Encodable {
     guard let path else { return "module \(HostAccess.moduleName) is loaded: nothing to do\n" }
     let with = options.map { $0.isEmpty ? "" : " with \($0)" } ?? ""
     if dryRun { return "would load \(path)\(with)\n" }
-    return treatments.map { $0 + "\n" }.joined()
+    return details.map { $0 + "\n" }.joined()
       + "loaded \(path)\(with): version \(version ?? "none"), srcversion \(srcversion ?? "none"), after \(attempts) attempt\(attempts == 1 ? "" : "s")\n"
   }
 }
