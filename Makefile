@@ -3,8 +3,11 @@
 #   make test   runs every test: unit, network namespaces, guests, manifests
 SHELL := /bin/bash
 SWIFT ?= swift
-# Libraries of the toolchain go into the binaries, unused sections and symbols stay out.
-RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s
+# The libraries of Swift and C++ go into the binaries, unused sections and symbols stay out. The linker takes the
+# first libstdc++ that it finds: a folder that has only the static one goes before the system's.
+STATIC_CXX := .build/static-c++
+RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s \
+  -Xswiftc -L$(CURDIR)/$(STATIC_CXX) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
 .DEFAULT_GOAL := help
 .PHONY: help setup release run test test-swift test-deploy format lint clean
@@ -19,6 +22,7 @@ setup: ## Installs the packages that building and testing need
 
 release: setup ## Builds .build/release/vrouter-node-agent and vrouter-probe
 	@echo "== building the release binaries"
+	@mkdir -p $(STATIC_CXX) && ln -sf "$$(gcc -print-file-name=libstdc++.a)" $(STATIC_CXX)/
 	$(SWIFT) build $(RELEASE) --product vrouter-probe
 	$(SWIFT) build $(RELEASE) --product vrouter-node-agent
 
@@ -31,7 +35,7 @@ test: test-swift test-deploy ## Runs every test
 test-swift: release lab-setup ## Runs the unit, network-namespace and guest tests
 	$(SWIFT) test
 
-test-deploy: setup ## Checks the manifests and the image's recipe
+test-deploy: release lab-setup ## Checks the manifests, the image's recipe, and the pod in a guest
 	Tests/deploy/run
 
 format: ## Formats the sources

@@ -35,7 +35,7 @@ struct Guest: Sendable {
   var programs = Guest.builtPrograms
   var kernelArguments: [String] = []
   /// For the guest's life, boot included.
-  var timeout = Duration.seconds(120)
+  var timeout = Duration.seconds(180)
 
   /// Runs a script as root, in a folder that holds `files` (their names are relative paths).
   ///

@@ -29,7 +29,7 @@ struct LabSelfTests {
 
   @Test func aGuestThatTakesTooLongIsEnded() async throws {
     let error = await #expect(throws: LabError.self) {
-      try await Guest(programs: [], timeout: .seconds(15)).run(
+      try await Guest(programs: [], timeout: .seconds(30)).run(
         "echo begun; echo half >/out/file; sync; sleep 600")
     }
     guard case .timeout(_, let result) = error else {

@@ -151,7 +151,7 @@ struct StandInTests {
   }
 
   @Test func whatHoldsItOrStopsIt() async throws {
-    let result = try await Guest(module: .folder, programs: [], timeout: .seconds(60)).run(
+    let result = try await Guest(module: .folder, programs: []).run(
       """
       module=/opt/contrail/vrouter-kernel-modules/$(uname -r)/vrouter.ko
       modprobe vrouter 2>/dev/null || echo "not in the tree"

@@ -21,7 +21,8 @@ struct ProbeCopy: Sendable {
       content = try root.readBytes("\(folder)/\(Self.program)", limit: 256 << 20)
     } catch {
       throw CommandFailure(
-        .failed, "VROUTER_PROBE_DIR asks for a copy of \(Self.program), which must lie beside this program: \(error)")
+        .failed,
+        "VROUTER_PROBE_DIR asks for a copy of \(Self.program), which must lie beside this program: \(error)")
     }
     isCurrent =
       (try? root.status(target).permissions) == 0o755

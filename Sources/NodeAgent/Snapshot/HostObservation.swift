@@ -58,7 +58,7 @@ extension HostObservation {
     do {
       let status = try root.status(AgentConfiguration.path)
       return (try root.readBytes(AgentConfiguration.path), status.permissions == configurationMode)
-    } catch where error.isNotFound {
+    } catch  where error.isNotFound {
       return (nil, false)
     } catch {
       throw CommandFailure(.configuration, "\(error)")

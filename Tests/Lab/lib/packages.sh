@@ -22,6 +22,7 @@ gzip gzip
 xz xz-utils
 dpkg-deb dpkg
 /usr/lib/x86_64-linux-gnu/libc.a libc6-dev
+/usr/lib/x86_64-linux-gnu/libelf.so.1 libelf1
 NEEDS
 }
 

@@ -18,30 +18,31 @@ struct ShellOracle {
     for (index, text) in texts.enumerated() {
       try Data(text.utf8).write(to: folder.appendingPathComponent("\(index).env"))
     }
-    // An empty PATH: should a file hold a command after all, only builtins could run.
+    // An empty PATH: should a file hold a command after all, only builtins could run. The script's own variables have
+    // names that no damaged file comes upon.
     let script = """
-      i=0
-      while [ $i -lt \(texts.count) ]; do
+      oracle_index=0
+      while [ $oracle_index -lt \(texts.count) ]; do
         (
-          exec 2>"$DIR/err"
+          exec 2>"$oracle_folder/err"
           set -a
-          { . "$DIR/$i.env"; } >"$DIR/out"
+          { . "$oracle_folder/$oracle_index.env"; } >"$oracle_folder/out"
           exec 2>&1
-          [ -s "$DIR/err" ] && printf 'ERROR\\0%s\\0' "$(<"$DIR/err")"
-          for name in \(names.joined(separator: " ")); do
-            [ -v "$name" ] && printf '%s\\0%s\\0' "$name" "${!name}"
+          [ -s "$oracle_folder/err" ] && printf 'ERROR\\0%s\\0' "$(<"$oracle_folder/err")"
+          for oracle_name in \(names.joined(separator: " ")); do
+            [ -v "$oracle_name" ] && printf '%s\\0%s\\0' "$oracle_name" "${!oracle_name}"
           done
-          for key in "${!M[@]}"; do printf '%s\\0%s\\0' "M[$key]" "${M[$key]}"; done
+          for oracle_key in "${!M[@]}"; do printf '%s\\0%s\\0' "M[$oracle_key]" "${M[$oracle_key]}"; done
         )
         printf 'END\\0\\0'
-        i=$((i+1))
+        oracle_index=$((oracle_index+1))
       done
       """
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
     process.arguments = ["--norc", "--noprofile", "-c", script]
     process.environment = environment.merging(
-      ["PATH": "/nonexistent", "LC_ALL": "C.UTF-8", "DIR": folder.path]) { $1 }
+      ["PATH": "/nonexistent", "LC_ALL": "C.UTF-8", "oracle_folder": folder.path]) { $1 }
     let output = Pipe()
     process.standardOutput = output
     try process.run()
