@@ -116,8 +116,9 @@ struct ModuleMemoryTests {
     let unusable = try #require(figures["unusable"]?.dropLast())
     #expect(try #require(Int(unusable)) >= 95)
     // Node 0, zone    DMA32    …
-    let lines = buddyinfo.flatMap { $0.split(separator: "\n") }
-      .map { $0.split { $0 == " " || $0 == "," }.map(String.init) }
+    let lines = buddyinfo.joined().split(separator: "\n").map { line in
+      line.split { $0 == " " || $0 == "," }.map(String.init)
+    }
     let zones = figures.filter { $0.key.hasSuffix(".0") }
     #expect(!zones.isEmpty)
     for (zone, shown) in zones {
