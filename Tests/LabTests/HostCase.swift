@@ -39,7 +39,9 @@ struct HostCase: Sendable, CustomTestStringConvertible {
   }
 
   private static let prelude = """
-    mount -t sysfs sysfs /sys
+    # Each network has a /sys of its own.
+    [ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ] || mount -t sysfs sysfs /sys
+    ip link set lo up
     take() {
       for nic; do
         # A card that another namespace held comes back some time after that one's end.

@@ -39,6 +39,7 @@ struct HostDetectionGuestTests {
       take eth0
       ip link add bond0 type bond mode active-backup
       ip link set bond0 up
+      until [ "$(cat /sys/class/net/bond0/operstate)" = down ]; do :; done
       ip address add 10.0.2.15/24 dev bond0
       """),
     .init(
@@ -129,11 +130,11 @@ struct HostDetectionGuestTests {
     .init(
       "all in one whose name is 127.0.1.1", with: ["CONTROLLER_NODES": "node1"],
       .undecided("not-found", naming: ["127.0.1.1", "a host name that resolves to a loopback address is a common cause"]),
-      "take eth0\nip link set lo up\nlab-net eth0 10.0.2.15/24 10.0.2.2"),
+      "take eth0\nlab-net eth0 10.0.2.15/24 10.0.2.2"),
     .init(
       "a name of 127.0.1.1 that no setting mentions",
       .chosen("eth0", rule: "default-route", address: "10.0.2.15/24", gateways: ["10.0.2.2"]),
-      "take eth0\nip link set lo up\nlab-net eth0 10.0.2.15/24 10.0.2.2"),
+      "take eth0\nlab-net eth0 10.0.2.15/24 10.0.2.2"),
     .init(
       "a vhost0 that has taken over",
       .chosen(

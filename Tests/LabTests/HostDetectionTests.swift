@@ -115,7 +115,7 @@ struct HostDetectionTests {
     .init(
       "all in one, and the name is a loopback address", with: ["CONTROL_NODES": "allinone.test"],
       .undecided("not-found", naming: ["127.0.1.1", "loopback", "PHYSICAL_INTERFACE"]),
-      two + "ip link set lo up\nhosts 127.0.1.1 allinone.test"),
+      two + "hosts 127.0.1.1 allinone.test"),
     .init(
       "a control node whose name nobody knows", with: ["CONTROL_NODES": "nowhere.invalid"],
       .undecided("not-found", naming: ["nowhere.invalid", "could not be resolved"]),

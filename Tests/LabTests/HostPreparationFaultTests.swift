@@ -92,18 +92,18 @@ struct HostPreparationFaultTests {
       card + "mkdir -p /etc/contrail/contrail-vrouter-agent.conf/inner" + run
     ) { said throws in
       try said.expectFailure(
-        17, naming: ["/etc/contrail/contrail-vrouter-agent.conf", "it is no regular file"],
+        17, naming: ["/etc/contrail/contrail-vrouter-agent.conf is no regular file"],
         remedy: "remove or rename what is there")
     },
     .init(
       "a pipe in the place of the configuration",
       card + "mkdir /etc/contrail\nmkfifo /etc/contrail/contrail-vrouter-agent.conf" + run
     ) { said throws in
-      try said.expectFailure(17, naming: ["it is no regular file"], remedy: "remove or rename what is there")
+      try said.expectFailure(17, naming: ["is no regular file"], remedy: "remove or rename what is there")
     },
     .init("a file in the place of the configuration folder", card + "echo x >/etc/contrail" + run) { said throws in
       try said.expectFailure(
-        17, naming: ["/etc/contrail is no folder"], remedy: "remove or rename what is there")
+        17, naming: ["/etc/contrail/contrail-vrouter-agent.conf", "Not a directory"], remedy: "remove or rename what is")
     },
     .init(
       "a link in the place of the readiness file, and nothing to do",
@@ -178,7 +178,8 @@ struct HostPreparationFaultTests {
     .init(
       "a folder for the probe that isn't there", with: ["VROUTER_PROBE_DIR": "/tmp/nowhere"], card + run
     ) { said throws in
-      try said.expectFailure(1, naming: ["the probe was not copied", "/tmp/nowhere"], remedy: "No such file")
+      try said.expectFailure(
+        1, naming: ["the probe was not copied", "/tmp/nowhere", "VROUTER_PROBE_DIR"], remedy: "mount the volume")
     },
     .init(
       "a folder for the probe that is read-only", with: ["VROUTER_PROBE_DIR": "/tmp/shared"],
