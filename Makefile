@@ -35,7 +35,7 @@ test: test-swift test-deploy ## Runs every test
 test-swift: release lab-setup ## Runs the unit, network-namespace and guest tests
 	$(SWIFT) test
 
-test-deploy: setup ## Checks the manifests and the image's recipe
+test-deploy: release lab-setup ## Checks the manifests, the image's recipe, and the pod in a guest
 	Tests/deploy/run
 
 format: ## Formats the sources

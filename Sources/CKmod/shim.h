@@ -1,3 +1,8 @@
-// libkmod, as Swift sees it.
+// libkmod, and what the treatment of memory needs of the C library, as Swift sees them.
 #pragma once
 #include <libkmod.h>
+#include <sched.h>
+
+// glibc declares these for programs that ask for GNU extensions, which Swift's own module of it doesn't.
+int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
+int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set);

@@ -62,7 +62,8 @@ public struct Descriptor: ~Copyable {
   public func readToEnd(limit: Int) throws(Errno) -> [UInt8] {
     var content: [UInt8] = []
     while true {
-      let part = try unsafe [UInt8](upTo: 64 << 10) { buffer in
+      // Most files of /proc and /sys are a few bytes: a page to begin with, then more at a time.
+      let part = try unsafe [UInt8](upTo: content.isEmpty ? 4096 : 64 << 10) { buffer in
         unsafe Glibc.read(number, buffer.baseAddress, buffer.count)
       }
       if part.isEmpty { return content }

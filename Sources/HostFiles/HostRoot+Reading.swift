@@ -20,13 +20,14 @@ extension HostRoot {
     String(decoding: try readBytes(path, limit: limit), as: UTF8.self)
   }
 
-  /// The one value that a file of /proc or /sys holds: its text without surrounding white space.
+  /// The one value that a file of /proc or /sys holds: its text without the white space around it.
   public func readValue(_ path: String) throws(HostFileError) -> String {
-    let text = try readText(path, limit: 64 << 10)
-    guard let first = text.firstIndex(where: { !$0.isWhitespace }),
-      let last = text.lastIndex(where: { !$0.isWhitespace })
+    let bytes = try readBytes(path, limit: 64 << 10)
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    guard let first = bytes.firstIndex(where: { !isBlank($0) }),
+      let last = bytes.lastIndex(where: { !isBlank($0) })
     else { return "" }
-    return String(text[first...last])
+    return String(decoding: bytes[first...last], as: UTF8.self)
   }
 
   /// What the kernel knows of a file, links followed.

@@ -7,12 +7,18 @@ extension HostRoot {
 
   /// Opens a path for reading, following links inside the root.
   ///
-  /// The walk is ours, part by part, rather than openat2(2) with RESOLVE_IN_ROOT: that call is
+  /// On the running host the kernel's own walk is the right one. Below another root it is ours, part by part, rather than openat2(2) with RESOLVE_IN_ROOT: that call is
   /// missing before Linux 5.6 and refused by older container runtimes' system call filters.
   ///
   /// - Parameter flags: for the last part: O_RDONLY, O_WRONLY or openPathOnly, with O_DIRECTORY where meant.
   func openResolved(_ path: String, _ flags: CInt, followLast: Bool = true) throws(Errno) -> Descriptor {
-    var remaining = Array(try Self.components(path).reversed())
+    let components = try Self.components(path)
+    if isRunningHost {
+      let number = unsafe open(path, flags | O_CLOEXEC | (followLast ? 0 : O_NOFOLLOW))
+      guard number >= 0 else { throw .current }
+      return Descriptor(owning: number)
+    }
+    var remaining = Array(components.reversed())
     var links = 0
     // Folders from the root to where the walk stands, so that `..` needs no trust in the kernel's view.
     var walk = try DirectoryStack(root: openRoot())
@@ -21,25 +27,26 @@ extension HostRoot {
         walk.leave()
         continue
       }
-      let isLast = remaining.isEmpty
-      let found = try walk.top.open(part, openPathOnly | O_NOFOLLOW)
-      let kind = try found.status().kind
-      if kind == .symbolicLink {
-        guard followLast || !isLast else { return found }
-        links += 1
-        guard links <= Self.maximumLinks else { throw .tooManySymbolicLinkLevels }
-        let target = try found.linkTarget()
-        if target.hasPrefix("/") { walk.restart() }
-        remaining += target.split(separator: "/").filter { $0 != "." }.map(String.init).reversed()
-        continue
+      let target: String?
+      if remaining.isEmpty {
+        do throws(Errno) {
+          let found = try walk.top.open(part, flags | O_NOFOLLOW)
+          // With O_PATH a link itself is opened; every other way of opening one is refused.
+          guard flags & openPathOnly != 0, followLast, try found.status().kind == .symbolicLink else {
+            return found
+          }
+          target = try found.linkTarget()
+        } catch .tooManySymbolicLinkLevels where followLast {
+          target = try walk.top.linkTarget(of: part)
+        }
+      } else {
+        target = try walk.enter(part)
       }
-      if isLast {
-        if flags & openPathOnly != 0 { return found }
-        // Opened by its name again, as openPathOnly gives no access; a link put there meanwhile is refused.
-        return try walk.top.open(part, flags | O_NOFOLLOW)
-      }
-      guard kind == .directory else { throw .notDirectory }
-      walk.enter(found)
+      guard let target else { continue }
+      links += 1
+      guard links <= Self.maximumLinks else { throw .tooManySymbolicLinkLevels }
+      if target.hasPrefix("/") { walk.restart() }
+      remaining += Self.parts(target).reversed()
     }
     return try walk.top.open(".", flags)
   }
@@ -114,10 +121,22 @@ private struct DirectoryStack: ~Copyable {
     for number in numbers { _ = close(number) }
   }
 
-  mutating func enter(_ folder: consuming Descriptor) {
-    var previous = folder
+  /// Goes into a folder; answers the target instead where the name is that of a symbolic link.
+  mutating func enter(_ name: String) throws(Errno) -> String? {
+    var previous: Descriptor
+    do throws(Errno) {
+      previous = try top.open(name, openPathOnly | O_DIRECTORY | O_NOFOLLOW)
+    } catch .notDirectory {
+      do throws(Errno) {
+        return try top.linkTarget(of: name)
+      } catch .invalidArgument {
+        // No link, and no folder either.
+        throw .notDirectory
+      }
+    }
     swap(&top, &previous)
     numbers.append(previous.release())
+    return nil
   }
 
   mutating func leave() {

@@ -58,7 +58,13 @@ public struct HostRoot: Sendable, Equatable {
   ///
   /// - Throws: `.invalidArgument` for a relative path or one that holds NUL.
   static func components(_ path: String) throws(Errno) -> [String] {
-    guard path.hasPrefix("/"), !path.utf8.contains(0) else { throw .invalidArgument }
-    return path.split(separator: "/").filter { $0 != "." }.map(String.init)
+    guard path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else { throw .invalidArgument }
+    return parts(path)
+  }
+
+  /// What stands between the slashes of a path or a link's target, without empty parts and `.`.
+  static func parts(_ path: String) -> [String] {
+    // By bytes: slashes are never part of another character in UTF-8, and the probe has no time for graphemes.
+    path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }.filter { $0 != "." }
   }
 }

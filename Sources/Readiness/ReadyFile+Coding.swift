@@ -75,15 +75,22 @@ extension ReadyFile {
 /// The members of an object, each taken once.
 private struct Members {
   let json: FlatJSON
-  private var taken: Set<String> = []
+  /// Whether the member at the same place was taken.
+  private var taken: [Bool]
 
   init(json: FlatJSON) {
     self.json = json
+    taken = Array(repeating: false, count: json.members.count)
+  }
+
+  private mutating func take(_ name: String) -> FlatJSON.Value? {
+    guard let place = json.members.firstIndex(where: { $0.name == name }) else { return nil }
+    taken[place] = true
+    return json.members[place].value
   }
 
   mutating func optionalString(_ name: String) throws(ReadyFileError) -> String? {
-    taken.insert(name)
-    switch json[name] {
+    switch take(name) {
     case nil: return nil
     case .string(let text) where !text.isEmpty: return text
     default: throw ReadyFileError(description: "\"\(name)\" is no text")
@@ -98,8 +105,7 @@ private struct Members {
   }
 
   mutating func integer(_ name: String) throws(ReadyFileError) -> Int64 {
-    taken.insert(name)
-    guard case .integer(let number) = json[name] else {
+    guard case .integer(let number) = take(name) else {
       throw ReadyFileError(description: "\"\(name)\" is missing or no number")
     }
     return number
@@ -115,8 +121,9 @@ private struct Members {
   }
 
   func finish() throws(ReadyFileError) {
-    if let unknown = json.members.first(where: { !taken.contains($0.name) }) {
-      throw ReadyFileError(description: "\"\(unknown.name)\" is not part of schema \(ReadyFile.schema)")
+    if let place = taken.firstIndex(of: false) {
+      throw ReadyFileError(
+        description: "\"\(json.members[place].name)\" is not part of schema \(ReadyFile.schema)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Netlink
 import Testing
@@ -121,5 +122,28 @@ struct AddressTextTests {
     #expect(MACAddress("00:00:00:00:00:00")?.isZero == true)
     #expect(MACAddress(bytes: [1, 2, 3, 4, 5] as [UInt8]) == nil)
     #expect(MACAddress(rawValue: 1 << 48) == nil)
+  }
+
+  @Test("Addresses are coded as their text, and what is none is refused")
+  func coding() throws {
+    struct Everything: Codable, Equatable {
+      var four: IPv4Address?
+      var six: IPv6Address?
+      var address: IPAddress?
+      var prefix: IPPrefix?
+      var mac: MACAddress?
+    }
+    let json =
+      #"{"address":"::1","four":"10.0.0.1","mac":"52:54:00:12:34:56","prefix":"10.0.0.1/8","six":"fe80::1"}"#
+    let value = try JSONDecoder().decode(Everything.self, from: Data(json.utf8))
+    #expect(value.prefix == IPPrefix("10.0.0.1/8") && value.address == .v6(.loopback))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    #expect(String(decoding: try encoder.encode(value), as: UTF8.self) == json)
+    for bad in [#"{"four":"10.0.0"}"#, #"{"prefix":"10.0.0.1"}"#, #"{"mac":"1"}"#] {
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(Everything.self, from: Data(bad.utf8))
+      }
+    }
   }
 }

@@ -65,6 +65,14 @@ struct GoldenTests {
     #expect(try netlink.link(index: 4711) == nil)
   }
 
+  @Test("A kernel without alternative names refuses long names: there is no such link")
+  func oldKernel() throws {
+    // Kernels before 5.5 see neither a name nor an index in such a request.
+    var netlink = RouteNetlink(NetlinkSession(FakeKernel { [.datagram($0.error(-22))] }))
+    #expect(try netlink.link(named: "a-name-of-more-than-15-bytes") == nil)
+    #expect(throws: NetlinkError.self) { try netlink.link(named: "eth0") }
+  }
+
   @Test("Addresses")
   func addresses() throws {
     var netlink = replay(Golden.addresses)

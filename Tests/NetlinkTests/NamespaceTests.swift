@@ -74,9 +74,15 @@ struct NamespaceTests {
       let list = try netlink.links()
       return (list, found, try list.map { try netlink.link(index: $0.index) }, missing)
     }
+    // A bridge's own attributes hold timers.
+    func withoutKindAttributes(_ link: Link?) -> Link? {
+      var link = link
+      link?.kindAttributes = RawAttributes()
+      return link
+    }
     let v0 = try #require(list.first { $0.name == "v0" })
     #expect(found == [v0, v0, v0])
-    #expect(byIndex == list)
+    #expect(byIndex.map(withoutKindAttributes) == list.map(withoutKindAttributes))
     #expect(missing.allSatisfy { $0 == nil })
   }
 
@@ -194,8 +200,8 @@ struct NamespaceTests {
       var wrong: [[String]] = []
       var errors: [NetlinkError] = []
       var whole = 0
-      // Until enough dumps were interrupted; the test's time limit bounds it.
-      while netlink.session.repeatedDumps < 5 {
+      // Until enough dumps were interrupted and enough succeeded; the test's time limit bounds it.
+      while netlink.session.repeatedDumps < 5 || whole < 5 {
         do throws(NetlinkError) {
           let links = try netlink.links()
           whole += 1
@@ -209,7 +215,7 @@ struct NamespaceTests {
       return (wrong, whole, netlink.session.repeatedDumps, errors)
     }
     #expect(wrong.isEmpty)
-    #expect(whole > 0 && repeated >= 5)
+    #expect(whole >= 5 && repeated >= 5)
     #expect(errors.allSatisfy { $0.cause == .inconsistent(attempts: 10) })
   }
 }

@@ -25,6 +25,7 @@ public struct Compaction: Equatable, Sendable {
     var refusal: KernelModuleError?
     do {
       try host.writeControl(control, "1")
+      PageLists.trim()
     } catch {
       refusal = KernelModuleError(error)
     }

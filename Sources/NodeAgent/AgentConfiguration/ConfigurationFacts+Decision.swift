@@ -9,12 +9,14 @@ extension ConfigurationFacts {
     guard let name = InterfaceName(decision.interface.name) else {
       throw CommandFailure(
         .undecided,
-        "interface \(decision.interface.name) can't be written to the agent's configuration: it is not \(InterfaceName.expected); rename it")
+        "interface \(decision.interface.name) can't be written to the agent's configuration: it is not \(InterfaceName.expected); rename it"
+      )
     }
     guard let mac = decision.interface.mac else {
       throw CommandFailure(
         .undecided,
-        "interface \(decision.interface.name) has no MAC address, and vhost0 needs one; name another in PHYSICAL_INTERFACE")
+        "interface \(decision.interface.name) has no MAC address, and vhost0 needs one; name another in PHYSICAL_INTERFACE"
+      )
     }
     self.init(
       physicalInterfaces: [PhysicalInterface(name: name, mac: mac)],

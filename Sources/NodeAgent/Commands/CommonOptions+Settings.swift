@@ -31,7 +31,8 @@ extension CommonOptions {
     } catch {
       throw SettingsError(problems: [
         SettingsProblem(
-          parameter: "--env-file", source: nil, found: "\(error)", expected: "a file of settings that can be read")
+          parameter: "--env-file", source: nil, found: "\(error)",
+          expected: "a file of settings that can be read")
       ])
     }
   }
@@ -47,7 +48,8 @@ extension CommonOptions {
     var result: [String: String] = [:]
     var next = unsafe environ
     while let entry = unsafe next.pointee {
-      let parts = unsafe String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let parts = unsafe String(cString: entry).split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       if parts.count == 2, result[String(parts[0])] == nil { result[String(parts[0])] = String(parts[1]) }
       unsafe next += 1
     }

@@ -13,7 +13,8 @@ struct CommonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A common.env to read settings from, without running a shell.",
-      discussion: "A variable of the environment wins over the file. The path is this program's, not below --root.",
+      discussion:
+        "A variable of the environment wins over the file. The path is this program's, not below --root.",
       valueName: "file"))
   var envFile: String?
 

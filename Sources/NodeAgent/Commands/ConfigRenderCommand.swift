@@ -17,6 +17,8 @@ struct ConfigRenderCommand: AgentCommand {
   @Flag(help: "Print secrets as they are written to the file.")
   var showSecrets = false
 
+  var format: OutputFormat { report.output }
+
   func execute() throws(CommandFailure) -> ExitCode {
     let settings = try common.readSettings()
     let decision = try DetectCommand.decide(settings.host, KernelNetworkObserver())

@@ -13,6 +13,8 @@ struct DetectCommand: AgentCommand {
   @Flag(help: "Print only the answer: interface, address and gateway.")
   var brief = false
 
+  var format: OutputFormat { report.output }
+
   func execute() throws(CommandFailure) -> ExitCode {
     let settings = try common.readSettings()
     let detection = DetectionSettings(settings.host)
@@ -23,7 +25,7 @@ struct DetectCommand: AgentCommand {
       return .done
     } catch {
       Output.report(render(error))
-      throw CommandFailure(.undecided, "\(error.message); \(error.remedy)")
+      throw CommandFailure(.undecided, "\(error.message); \(error.remedy)", isReported: true)
     }
   }
 

@@ -13,6 +13,8 @@ struct DiagnoseCommand: AgentCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var report: ReportOptions
 
+  var format: OutputFormat { report.output }
+
   func execute() throws(CommandFailure) -> ExitCode {
     let root = try common.openRoot()
     let host = try HostAccess.running(root: root, log: common.makeLogger())

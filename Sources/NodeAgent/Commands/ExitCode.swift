@@ -33,9 +33,12 @@ struct CommandFailure: Error, CustomStringConvertible {
   let code: ExitCode
   /// One or several lines, without the program's name.
   let description: String
+  /// Whether the command's report tells it already.
+  let isReported: Bool
 
-  init(_ code: ExitCode, _ description: String) {
+  init(_ code: ExitCode, _ description: String, isReported: Bool = false) {
     self.code = code
     self.description = description
+    self.isReported = isReported
   }
 }

@@ -3,8 +3,30 @@ import Glibc
 
 /// A command that ends with one of the documented exit codes.
 protocol AgentCommand: ParsableCommand {
+  /// In what form its report goes to standard output.
+  var format: OutputFormat { get }
   /// Does what the command is for. Reports go to standard output.
   func execute() throws(CommandFailure) -> ExitCode
+}
+
+extension AgentCommand {
+  var format: OutputFormat { .text }
+}
+
+/// Why a command failed, for those who read JSON.
+struct FailureReport: Encodable {
+  let error: Failure
+
+  struct Failure: Encodable {
+    let exitCode: Int32
+    let name: String
+    let message: String
+  }
+
+  init(_ failure: CommandFailure) {
+    error = Failure(
+      exitCode: failure.code.rawValue, name: "\(failure.code)", message: failure.description)
+  }
 }
 
 /// The program.
@@ -22,7 +44,8 @@ struct Main: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PrepareCommand.self, RunCommand.self, DetectCommand.self, ModuleCommand.self, ConfigCommand.self, DiagnoseCommand.self,
+      PrepareCommand.self, RunCommand.self, DetectCommand.self, ModuleCommand.self, ConfigCommand.self,
+      DiagnoseCommand.self,
       ProbeCommand.self,
     ])
 
@@ -46,6 +69,9 @@ struct Main: ParsableCommand {
       return try agentCommand.execute()
     } catch {
       Output.error("vrouter-node-agent: \(error.description)\n")
+      if agentCommand.format == .json, !error.isReported {
+        Output.report(JSON.document(FailureReport(error)))
+      }
       return error.code
     }
   }

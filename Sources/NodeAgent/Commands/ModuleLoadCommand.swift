@@ -16,6 +16,8 @@ struct ModuleLoadCommand: AgentCommand {
   @Flag(help: "Tell which build would be loaded with which options. Nothing is changed.")
   var dryRun = false
 
+  var format: OutputFormat { report.output }
+
   func execute() throws(CommandFailure) -> ExitCode {
     let settings = try common.readSettings()
     let root = try common.openRoot()

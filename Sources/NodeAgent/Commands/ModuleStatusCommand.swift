@@ -11,6 +11,8 @@ struct ModuleStatusCommand: AgentCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var report: ReportOptions
 
+  var format: OutputFormat { report.output }
+
   func execute() throws(CommandFailure) -> ExitCode {
     let settings = try common.readSettings()
     let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())

@@ -34,7 +34,8 @@ struct ModuleUnloadCommand: AgentCommand {
     guard blockers.isEmpty else {
       throw CommandFailure(
         .module,
-        "module \(HostAccess.moduleName) was not unloaded:\n" + blockers.map { "  \($0)" }.joined(separator: "\n"))
+        "module \(HostAccess.moduleName) was not unloaded:\n"
+          + blockers.map { "  \($0)" }.joined(separator: "\n"))
     }
     try remove(host)
     return "module \(HostAccess.moduleName) unloaded; the node is not ready until prepare runs again\n"

@@ -4,7 +4,8 @@ import ArgumentParser
 struct PrepareCommand: AgentCommand {
   static let configuration = CommandConfiguration(
     commandName: "prepare",
-    abstract: "Prepares this host: decides on the interface, loads the module, writes the configuration, declares it ready.",
+    abstract:
+      "Prepares this host: decides on the interface, loads the module, writes the configuration, declares it ready.",
     discussion: """
       Safe to run again at any time: what is done already is left alone, and what a killed run left unfinished is \
       made good.
@@ -15,6 +16,8 @@ struct PrepareCommand: AgentCommand {
 
   @Flag(help: "Decide and print what would be done. Nothing is changed.")
   var dryRun = false
+
+  var format: OutputFormat { report.output }
 
   func execute() throws(CommandFailure) -> ExitCode {
     let log = common.makeLogger()

@@ -6,7 +6,8 @@ import Readiness
 struct ProbeCommand: AgentCommand {
   static let configuration = CommandConfiguration(
     commandName: "probe",
-    abstract: "Checks whether this node is prepared: exit code 0 when it is, else 1 and one line that says why not.",
+    abstract:
+      "Checks whether this node is prepared: exit code 0 when it is, else 1 and one line that says why not.",
     discussion: "The same check as the program vrouter-probe, which starts faster and runs in any container.")
 
   @Option(help: "The folder in which the host's / is mounted.")

@@ -3,7 +3,9 @@
 enum ConfigurationDifference {
   static func keys(_ present: [UInt8], _ wanted: AgentConfiguration) -> [String] {
     let text = String(decoding: present, as: UTF8.self)
-    guard let present = try? INIDocument(parsing: text) else { return ["it is no file that the vRouter agent can read"] }
+    guard let present = try? INIDocument(parsing: text) else {
+      return ["it is no file that the vRouter agent can read"]
+    }
     var lines: [String] = []
     var known: Set<[String]> = []
     for section in wanted.sections {

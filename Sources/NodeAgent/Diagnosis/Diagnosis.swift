@@ -35,7 +35,8 @@ extension Diagnosis {
       guard decision.gateway.addresses.isEmpty, observation.network.defaultRoutes.isEmpty else { return [] }
       return [
         Finding(
-          .gatewayMissing, .warning, "there is no gateway: only the subnet of \(decision.interface.name) can be reached",
+          .gatewayMissing, .warning,
+          "there is no gateway: only the subnet of \(decision.interface.name) can be reached",
           evidence: [decision.gateway.reason, "VROUTER_GATEWAY is not set"],
           remedy: "set VROUTER_GATEWAY, or give the host a default route")
       ]
@@ -50,7 +51,8 @@ extension Diagnosis {
       case .notFound, .ambiguous, .nothingFits, .ineligible, .noAddress: .interfaceUndecided
       }
     return Finding(
-      name, error.message, evidence: error.candidates.map { "\($0.name): \($0.reason)" }, remedy: error.remedy)
+      name, error.message, evidence: error.candidates.map { "\($0.name): \($0.reason)" }, remedy: error.remedy
+    )
   }
 }
 
@@ -59,12 +61,24 @@ extension Diagnosis {
   private func module() -> [Finding] {
     let module = observation.module
     guard let loaded = module.loaded else { return refusals(module) }
+    guard loaded.phase == .live || loaded.phase == .builtIn else {
+      return [
+        Finding(
+          .moduleRefused, "a module of this name is half loaded or half unloaded",
+          evidence: ["/sys/module/\(loaded.name)/initstate: \(loaded.phase.rawValue)"],
+          remedy:
+            "if it stays so, its init or exit hangs or crashed (see the kernel's log), and so would another load: reboot")
+      ]
+    }
     let differences = ModulePlan.differences(module, loaded)
     guard !differences.isEmpty else { return [] }
     return [
       Finding(
-        .moduleStale, .warning, "the loaded module is not the one that would be loaded now", evidence: differences,
-        remedy: "reboot the node, or stop what uses the module and run: vrouter-node-agent module unload, then prepare")
+        .moduleStale, .warning, "the loaded module is not the one that would be loaded now",
+        evidence: differences,
+        remedy:
+          "reboot the node, or stop what uses the module and run: vrouter-node-agent module unload, then prepare"
+      )
     ]
   }
 
@@ -80,11 +94,15 @@ extension Diagnosis {
             evidence: module.choice.candidates.map { "\($0)" },
             remedy: "install the build made for this kernel, or boot a kernel that there is a build for")
           : Finding(
-            .moduleRefused, "the builds of the module that are there can't be loaded into the kernel \(module.choice.release)",
-            evidence: module.choice.candidates.map { "\($0)" }, remedy: "install the build made for this kernel"))
+            .moduleRefused,
+            "the builds of the module that are there can't be loaded into the kernel \(module.choice.release)",
+            evidence: module.choice.candidates.map { "\($0)" },
+            remedy: "install the build made for this kernel"))
     }
     findings += module.dangers.map {
-      Finding(.moduleRefused, "the module can't be loaded with these options: \($0.reason)", evidence: ["\($0)"], remedy: $0.remedy)
+      Finding(
+        .moduleRefused, "the module can't be loaded with these options: \($0.reason)", evidence: ["\($0)"],
+        remedy: $0.remedy)
     }
     return findings + policyRefusals(module)
   }
@@ -102,8 +120,16 @@ extension Diagnosis {
     if loadEvidence.commandLineBlacklist.contains(HostAccess.moduleName) {
       findings.append(
         Finding(
-          .moduleRefused, "the kernel's command line forbids the module", evidence: ["/proc/cmdline has module_blacklist"],
+          .moduleRefused, "the kernel's command line forbids the module",
+          evidence: ["/proc/cmdline has module_blacklist"],
           remedy: "remove \(HostAccess.moduleName) from module_blacklist= and reboot"))
+    }
+    if let command = module.installCommand {
+      findings.append(
+        Finding(
+          .moduleRefused, "modprobe.d puts a command in place of loading the module, and prepare runs none",
+          evidence: ["install \(HostAccess.moduleName) \(command)"],
+          remedy: "remove the line 'install \(HostAccess.moduleName) …' from /etc/modprobe.d"))
     }
     if let information = module.choice.chosen?.information, !information.isSigned {
       let lockdown = loadEvidence.lockdown.map { $0 != "none" } ?? false
@@ -114,7 +140,8 @@ extension Diagnosis {
             evidence: [
               "sig_enforce: \(loadEvidence.enforcesSignatures.map { "\($0)" } ?? "unknown")",
               "lockdown: \(loadEvidence.lockdown ?? "unknown")",
-            ], remedy: "sign the module with a key that the kernel trusts (mokutil), or turn Secure Boot off"))
+            ], remedy: "sign the module with a key that the kernel trusts (mokutil), or turn Secure Boot off")
+        )
       }
     }
     return findings
@@ -146,13 +173,16 @@ extension Diagnosis {
     }
     guard let decision = try? observation.detection.get(),
       let facts = try? ConfigurationFacts(decision, name: observation.nodeName, host: observation.hostName),
-      let wanted = try? AgentConfiguration(settings: settings, facts: facts), present != Array(wanted.text.utf8)
+      let wanted = try? AgentConfiguration(settings: settings, facts: facts),
+      present != Array(wanted.text.utf8)
     else { return [] }
     return [
       Finding(
         .configChanged, .warning, "\(path) is not what the settings and this host ask for",
         evidence: ConfigurationDifference.keys(present, wanted),
-        remedy: "run: vrouter-node-agent prepare, and restart the vRouter agent; changes by hand go into VROUTER_AGENT__SECTION__key")
+        remedy:
+          "run: vrouter-node-agent prepare, and restart the vRouter agent; changes by hand go into VROUTER_AGENT__SECTION__key"
+      )
     ]
   }
 
@@ -160,7 +190,8 @@ extension Diagnosis {
     guard claimsReadiness, case .notReady(let fact, let message) = observation.readiness else { return [] }
     return [
       Finding(
-        .readinessStale, "the readiness file is there, and does not agree with the host", evidence: ["\(fact.rawValue): \(message)"],
+        .readinessStale, "the readiness file is there, and does not agree with the host",
+        evidence: ["\(fact.rawValue): \(message)"],
         remedy: "run: vrouter-node-agent prepare")
     ]
   }

@@ -17,7 +17,8 @@ struct LockedRun {
       try root.makeDirectories(Self.folder, mode: 0o755)
       lock = try HostLock(Self.lock, root: root, holder: "\(command), process \(getpid())")
     } catch let error as HostFileError {
-      throw CommandFailure(.failed, "the host's /run can't be used, and nothing can be kept safe without it: \(error)")
+      throw CommandFailure(
+        .failed, "the host's /run can't be used, and nothing can be kept safe without it: \(error)")
     } catch HostLock.Failure.held(let holder) {
       throw CommandFailure(
         .locked,

@@ -44,7 +44,6 @@ struct ModuleLoading {
     guard attempt.failure.cause == .memoryShort, let demand = try? demand(of: request) else { return nil }
     let compaction = try Compaction.run(on: host.root, pacing: host.pacing)
     let treatment = MemoryTreatment(demand: demand, compaction: compaction)
-    host.log.warning("\(MemoryText.table(demand, compaction.before))")
     host.log.warning("\(MemoryText.summary(treatment))")
     return treatment
   }
@@ -70,7 +69,9 @@ struct ModuleLoading {
       report.mismatches.map(\.description) + report.ignoredOptions.map { "\($0) was ignored by the kernel" }
     guard wrong.isEmpty else {
       throw CommandFailure(
-        .module, "the module is loaded, but not with the options that were asked for: \(wrong.joined(separator: "; "))")
+        .module,
+        "the module is loaded, but not with the options that were asked for: \(wrong.joined(separator: "; "))"
+      )
     }
     if VRouterLoadVerdict.lacksDropLog(report.kernelLog ?? []) {
       host.log.warning(
@@ -87,7 +88,7 @@ struct ModuleLoading {
       return CommandFailure(.module, text)
     }
     if let demand = try? demand(of: request), let supply = try? MemorySupply.observe(on: host.root) {
-      text += "\n" + treatments.map { "\n" + MemoryText.summary($0) }.joined()
+      text += "\n" + treatments.map { "\n\(MemoryText.summary($0))" }.joined()
       text += "\n" + MemoryText.table(demand, supply)
     }
     return CommandFailure(.memory, text)

@@ -35,7 +35,8 @@ struct ModulePlan: Sendable {
         "the module can't be loaded on this host with these options, and nothing was tried:\n"
           + refusals.map { "  \($0)" }.joined(separator: "\n"))
     }
-    guard let chosen = module.choice.chosen, let file = chosen.file, let information = chosen.information else {
+    guard let chosen = module.choice.chosen, let file = chosen.file, let information = chosen.information
+    else {
       throw CommandFailure(.module, module.choice.absence)
     }
     return LoadRequest(
@@ -49,7 +50,8 @@ struct ModulePlan: Sendable {
       loaded.sourceVersion != wanted
     {
       differences.append(
-        "the loaded module has srcversion \(loaded.sourceVersion ?? "none"), the build on disk (\(build.file?.path ?? "")) has \(wanted)")
+        "the loaded module has srcversion \(loaded.sourceVersion ?? "none"), the build on disk (\(build.file?.path ?? "")) has \(wanted)"
+      )
     }
     return differences
       + ParameterMismatch.compare(wanted: module.options, inEffect: loaded.parameters).map { "\($0)" }

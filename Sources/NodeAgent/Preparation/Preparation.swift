@@ -67,7 +67,9 @@ struct Preparation {
   }
 
   private func installProbe() throws(CommandFailure) {
-    guard case .installProbe(let path) = plan.steps.first(where: { $0.name == "install-probe" }) else { return }
+    guard case .installProbe(let path) = plan.steps.first(where: { $0.name == "install-probe" }) else {
+      return
+    }
     let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     do {
       try ProbeCopy(directory: folder).install()
@@ -99,7 +101,8 @@ extension Preparation {
     guard verdict.isReady else {
       try withdraw()
       throw CommandFailure(
-        .failed, "the node was prepared, but its own check fails, so that it is not declared ready: \(verdict)")
+        .failed,
+        "the node was prepared, but its own check fails, so that it is not declared ready: \(verdict)")
     }
     ready = file
   }

@@ -20,7 +20,9 @@ struct PreparationOutcome: Sendable {
   /// Of a run.
   init(plan: PreparationPlan, done: Preparation?) {
     self.plan = plan
-    (load, treatments, ready, isDryRun) = (done?.loading.report, done?.loading.treatments ?? [], done?.ready, false)
+    (load, treatments, ready, isDryRun) = (
+      done?.loading.report, done?.loading.treatments ?? [], done?.ready, false
+    )
   }
 
   /// One line for people.

@@ -21,7 +21,8 @@ struct ProbeCopy: Sendable {
       content = try root.readBytes("\(folder)/\(Self.program)", limit: 256 << 20)
     } catch {
       throw CommandFailure(
-        .failed, "VROUTER_PROBE_DIR asks for a copy of \(Self.program), which must lie beside this program: \(error)")
+        .failed,
+        "VROUTER_PROBE_DIR asks for a copy of \(Self.program), which must lie beside this program: \(error)")
     }
     isCurrent =
       (try? root.status(target).permissions) == 0o755
@@ -30,6 +31,7 @@ struct ProbeCopy: Sendable {
 
   /// Writes the copy, so that a container that runs it at the same moment sees the old or the new one.
   func install() throws(HostFileError) {
+    try HostRoot.running.removeUnfinished(target)
     try HostRoot.running.replace(target, with: content, mode: 0o755)
   }
 }

@@ -61,12 +61,15 @@ extension StatusFile {
     return StatusFile(
       ready: false, updated: now,
       conditions: Kind.allCases.enumerated().map { offset, type in
-        if offset < place { return Condition(type: type, status: .yes, reason: "Done", message: "", since: now) }
+        if offset < place {
+          return Condition(type: type, status: .yes, reason: "Done", message: "", since: now)
+        }
         guard type == kind || type == .ready else {
           return Condition(type: type, status: .unknown, reason: "NotTried", message: "", since: now)
         }
         return Condition(
-          type: type, status: .no, reason: "\(failure.code)", message: failure.description, since: now)
+          type: type, status: .no, reason: "\(failure.code)",
+          message: type == kind ? failure.description : "see \(kind.rawValue)", since: now)
       })
   }
 

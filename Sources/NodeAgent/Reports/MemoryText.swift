@@ -10,7 +10,12 @@ enum MemoryText {
       return "memory could not be compacted: \(refusal)"
     }
     return
-      "memory was compacted in \(seconds(compaction.duration)): free blocks of order \(order) \(compaction.before.free.available(order)) -> \(compaction.after.free.available(order)); the load \(treatment.after)"
+      "memory was compacted in \(seconds(compaction.duration)): free blocks of order \(order) \(compaction.before.free.available(order)) -> \(compaction.after.free.available(order)); now the load \(sentence(treatment.after))"
+  }
+
+  /// A treatment with what there was before it.
+  static func full(_ treatment: MemoryTreatment) -> String {
+    table(treatment.demand, treatment.compaction.before) + summary(treatment) + "\n"
   }
 
   /// Free blocks by zone and order, what the load needs of each order, what is missing, and how much of the free
@@ -18,7 +23,9 @@ enum MemoryText {
   static func table(_ demand: MemoryDemand, _ supply: MemorySupply) -> String {
     let verdict = MemoryVerdict.weigh(demand, against: supply)
     var table = TextTable(
-      ["order", "block"] + supply.zones.map { "\($0.name).\($0.node)" } + ["needed", "can be had", "missing", "unusable"])
+      ["order", "block"] + supply.zones.map { "\($0.name).\($0.node)" } + [
+        "needed", "can be had", "missing", "unusable",
+      ])
     for row in verdict.rows {
       let size = demand.pageSize.bytes(ofOrder: row.order) >> 10
       table.add(
@@ -27,13 +34,21 @@ enum MemoryText {
             zone.free.counts.indices.contains(row.order) ? "\(zone.free.counts[row.order])" : "-"
           }
           + [
-            row.needed == 0 ? "-" : "\(row.needed)", "\(row.available)", row.missing == 0 ? "-" : "\(row.missing)",
+            row.needed == 0 ? "-" : "\(row.needed)", "\(row.available)",
+            row.missing == 0 ? "-" : "\(row.missing)",
             row.unusable.map(percent) ?? "-",
           ])
     }
-    let leftOut = supply.leftOut.sorted { $0.key < $1.key }.map { "zone \($0.key) is not counted: \($0.value)\n" }
+    let leftOut = supply.leftOut.sorted { $0.key < $1.key }.map {
+      "zone \($0.key) is not counted: \($0.value)\n"
+    }
     return
-      "free blocks by order and zone (/proc/buddyinfo), against what loading the module needs:\n\(table.text)\(leftOut.joined())the load \(verdict)\n"
+      "free blocks by order and zone (/proc/buddyinfo), against what loading the module needs:\n\(table.text)\(leftOut.joined())the load \(sentence(verdict))\n"
+  }
+
+  /// A verdict as the end of a sentence about a load.
+  static func sentence(_ verdict: MemoryVerdict) -> String {
+    verdict.isShort ? "is \(verdict)" : "\(verdict)"
   }
 
   static func seconds(_ duration: Duration) -> String {

@@ -43,7 +43,9 @@ struct ModuleReport: Encodable {
       Loaded(
         state: state.phase.rawValue, version: state.version, srcversion: state.sourceVersion,
         references: state.references,
-        parameters: state.parameters.sorted { $0.key < $1.key }.map { Parameter(name: $0.key, value: $0.value) })
+        parameters: state.parameters.sorted { $0.key < $1.key }.map {
+          Parameter(name: $0.key, value: $0.value)
+        })
     }
     builds = module.choice.candidates.map { candidate in
       Build(
@@ -53,7 +55,7 @@ struct ModuleReport: Encodable {
     }
     options = module.options.text
     dangers = module.dangers.map { "\($0)" }
-    memory = (try? module.demand()).map { "\(MemoryVerdict.weigh($0, against: module.supply))" } ?? "unknown"
+    memory = (try? module.demand()).map { MemoryText.sentence(MemoryVerdict.weigh($0, against: module.supply)) } ?? "unknown"
     unloadBlockers = blockers.map { "\($0)" }
     differences = module.loaded.map { ModulePlan.differences(module, $0) } ?? []
   }
@@ -65,7 +67,8 @@ enum ModuleText {
     var lines: [String] = []
     if let loaded = report.loaded {
       lines.append(
-        "loaded   \(HostAccess.moduleName) \(loaded.version ?? "") (\(loaded.state)), srcversion \(loaded.srcversion ?? "none")")
+        "loaded   \(HostAccess.moduleName) \(loaded.version ?? "") (\(loaded.state)), srcversion \(loaded.srcversion ?? "none")"
+      )
     } else {
       lines.append("loaded   no")
     }
@@ -100,6 +103,12 @@ struct ModuleLoadReport: Encodable {
   let failures: [String]
   let treatments: [String]
   let differences: [String]
+  /// For people: each treatment with its table.
+  private let details: [String]
+
+  private enum CodingKeys: String, CodingKey {
+    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences
+  }
 
   init(_ loading: ModuleLoading, dryRun: Bool) {
     self.dryRun = dryRun
@@ -111,6 +120,7 @@ struct ModuleLoadReport: Encodable {
     attempts = loading.report?.attempts ?? 0
     failures = loading.report?.failures.map { "\($0.failure)" } ?? []
     treatments = loading.treatments.map(MemoryText.summary)
+    details = loading.treatments.map(MemoryText.full)
     differences = loading.plan.differences
   }
 
@@ -118,7 +128,7 @@ struct ModuleLoadReport: Encodable {
     guard let path else { return "module \(HostAccess.moduleName) is loaded: nothing to do\n" }
     let with = options.map { $0.isEmpty ? "" : " with \($0)" } ?? ""
     if dryRun { return "would load \(path)\(with)\n" }
-    return treatments.map { $0 + "\n" }.joined()
+    return details.map { $0 + "\n" }.joined()
       + "loaded \(path)\(with): version \(version ?? "none"), srcversion \(srcversion ?? "none"), after \(attempts) attempt\(attempts == 1 ? "" : "s")\n"
   }
 }

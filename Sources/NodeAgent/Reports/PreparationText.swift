@@ -6,7 +6,7 @@ enum PreparationText {
   static func text(_ outcome: PreparationOutcome) -> String {
     var text = DetectionText.full(outcome.plan.decision) + "\n"
     for treatment in outcome.treatments {
-      text += MemoryText.summary(treatment) + "\n"
+      text += MemoryText.full(treatment) + "\n"
     }
     if let load = outcome.load {
       text +=
@@ -55,6 +55,26 @@ struct PreparationReport: Encodable {
     let blocksAfter: UInt64
     let seconds: Double
     let refusal: String?
+    /// By order, before the treatment.
+    let demand: [Row]
+  }
+
+  struct Row: Encodable {
+    let order: Int
+    let free: UInt64
+    let available: UInt64
+    let needed: UInt64
+    let missing: UInt64
+    let unusable: Double?
+
+    init(_ row: MemoryVerdict.Row) {
+      order = row.order
+      free = row.free
+      available = row.available
+      needed = row.needed
+      missing = row.missing
+      unusable = row.unusable
+    }
   }
 
   init(_ outcome: PreparationOutcome) {
@@ -73,7 +93,9 @@ struct PreparationReport: Encodable {
       return Treatment(
         kind: "compaction", order: order, blocksBefore: treatment.compaction.before.free.available(order),
         blocksAfter: treatment.compaction.after.free.available(order),
-        seconds: treatment.compaction.duration / .seconds(1), refusal: treatment.compaction.refusal.map { "\($0)" })
+        seconds: treatment.compaction.duration / .seconds(1),
+        refusal: treatment.compaction.refusal.map { "\($0)" },
+        demand: treatment.before.rows.map(Row.init))
     }
   }
 }

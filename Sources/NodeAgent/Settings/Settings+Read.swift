@@ -126,7 +126,8 @@ extension SettingsReader {
   fileprivate mutating func module() -> ModuleSettings {
     ModuleSettings(
       options: optional(
-        "VROUTER_MODULE_OPTIONS", expected: "name=value pairs separated by blanks, each name once, no other quotes"
+        "VROUTER_MODULE_OPTIONS",
+        expected: "name=value pairs separated by blanks, each name once, no other quotes"
       ) { try? ModuleOptions(parsing: $0) },
       directory: optional("VROUTER_MODULE_DIR", expected: Self.pathExpected, Self.path),
       loadAttempts: value("VROUTER_MODULE_LOAD_ATTEMPTS", expected: "a whole number from 1 to 100") {

@@ -31,7 +31,7 @@ struct KernelNetworkObserver: NetworkObserver {
   ) throws(NetlinkError) -> NetworkSnapshot.RouteAnswer {
     do {
       return .way(try netlink.route(to: target))
-    } catch where error.noRoute != nil {
+    } catch  where error.noRoute != nil {
       return .refused(error.noRoute.map { "\($0)" } ?? "")
     }
   }

@@ -108,7 +108,7 @@ import Testing
   }
 
   static let refusals: [(LoadAnswer, ExitCode)] = [
-    (.errno(Errno(rawValue: 8), module: "vrouter"), .module), (.errno(.notPermitted, module: "vrouter"), .module),
+    (.errno(.execFormatError, module: "vrouter"), .module), (.errno(.notPermitted, module: "vrouter"), .module),
     (.errno(.noMemory, module: "vrouter"), .memory), (.errno(.resourceBusy, module: "vrouter"), .module),
     (.dependencyMissing("udp_tunnel"), .module), (.blacklisted(module: "vrouter"), .module),
     (.installCommand(module: "vrouter", command: "/bin/false"), .module),

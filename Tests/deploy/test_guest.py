@@ -1,0 +1,252 @@
+"""The pod in a guest: its containers' mounts and privileges, taken from the manifest, on a real kernel with a module to load.
+
+Each container is a chroot with the mounts that the kubelet would make and the capabilities that the manifest leaves; the
+kubelet, the network plugin and seccomp are not there. The module is the lab's stand-in.
+"""
+
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from support import TOP, base, of_kind, pod
+
+RELEASE = pathlib.Path(os.environ.get("RELEASE_BINARIES", TOP / ".build/release"))
+LAB_RUN = TOP / "Tests/Lab/bin/lab-run"
+
+STEPS = r"""
+set -u
+lab-net eth0 10.0.2.15/24 10.0.2.2
+step() { name=$1; shift; echo "--- $name"; "$@"; echo "=== $name: $?"; }
+
+# A node whose vRouter user owns the folder and an older file in it.
+mkdir -p /etc/contrail
+echo '[DEFAULT]' >/etc/contrail/contrail-vrouter-agent.conf
+chown -R 1999:1999 /etc/contrail
+chmod 0700 /etc/contrail
+chmod 0600 /etc/contrail/contrail-vrouter-agent.conf
+
+# The lab's files are links to a place that no volume shows.
+module=$(modinfo -n vrouter)
+cp -L "$module" /tmp/vrouter.ko && rm "$module" && mv /tmp/vrouter.ko "$module"
+
+make_volumes
+for one in prepare node-agent contrail-vrouter-agent; do make_container "$one"; done
+
+step 'probe before' probe_node_agent
+step 'dry run' run_prepare "$capabilities" --dry-run
+step 'without sys_module' run_prepare "${capabilities%%,+sys_module*}${capabilities#*,+sys_module}"
+step 'without dac_override' run_prepare "${capabilities%%,+dac_override*}${capabilities#*,+dac_override}"
+step 'without chown' run_prepare "${capabilities%%,+chown*}${capabilities#*,+chown}"
+step 'without fowner' run_prepare "${capabilities%%,+fowner*}${capabilities#*,+fowner}"
+step 'prepare' run_prepare "$capabilities"
+step 'owner' sh -c '[ "$(stat -c "%u:%g %a" /etc/contrail/contrail-vrouter-agent.conf)" = "1999:1999 640" ]'
+
+# The same program as the sidecar has it; ended as the kubelet ends a container.
+run_node_agent >/tmp/run.log 2>&1 &
+agent=$!
+until grep -q 'ready:' /tmp/run.log || ! kill -0 $agent; do usleep 50000; done
+step 'probe of node-agent' probe_node_agent
+step 'probe of contrail-vrouter-agent' probe_agent
+step 'configuration is there' in_agent grep -q '^physical_interface=eth0' /etc/contrail/contrail-vrouter-agent.conf
+kill -TERM $agent
+wait $agent
+echo "=== run ends: $?"
+cat /tmp/run.log
+step 'probe after run' probe_agent
+
+rmmod vrouter
+step 'probe without the module' probe_agent
+
+# The folder is made anew: a container that had mounted that one alone would not see it.
+modprobe vrouter
+rm -rf /run/vrouter-node-agent
+step 'probe without the folder' probe_agent
+step 'prepare again' run_prepare "$capabilities"
+step 'probe of the new folder' probe_agent
+
+# Free memory in single pages: only compaction, which the pod may ask for, makes room for the module.
+rmmod vrouter
+lab-fragment movable
+step 'prepare in fragmented memory' run_prepare "$capabilities"
+"""
+
+
+def quoted(words):
+    return " ".join(shlex.quote(word) for word in words)
+
+
+class Script:
+    """The manifest as a script for the guest's shell."""
+
+    def __init__(self, documents):
+        self.pod = pod(documents)
+        self.settings = of_kind(documents, "ConfigMap")["data"]["common.env"]
+
+    def source(self, volume):
+        return volume["hostPath"]["path"] if "hostPath" in volume else f"/tmp/volumes/{volume['name']}"
+
+    def volumes(self):
+        lines = ["make_volumes() {"]
+        for volume in self.pod.spec["volumes"]:
+            path = shlex.quote(self.source(volume))
+            if volume.get("hostPath", {}).get("type") == "Directory":
+                lines.append(f'[ -d {path} ] || echo "no directory {path}"')
+            else:
+                lines.append(f"mkdir -p {path}")
+            if "configMap" in volume:
+                # The kubelet's way: the files are links into a folder that is exchanged as one.
+                lines += [
+                    f"mkdir {path}/..data && cp /share/common.env {path}/..data",
+                    f"ln -s ..data/common.env {path}/common.env",
+                ]
+        return lines + ["}"]
+
+    def containers(self):
+        lines = ["make_container() {", "root=/tmp/containers/$1", 'mkdir -p "$root"', "case $1 in"]
+        for container in self.pod.containers:
+            mounts = sorted(container["volumeMounts"], key=lambda mount: mount["mountPath"].count("/"))
+            lines.append(f"{container['name']})")
+            lines.append('cp -r /share/rootfs/. "$root"')
+            # What lies in a volume is there already; the others are made in the image's own layer.
+            for mount in mounts:
+                lines.append(f'mkdir -p "$root"{mount["mountPath"]}')
+                source = shlex.quote(self.source(self.pod.volume(mount["name"])))
+                lines.append(f'mount -o bind {source} "$root"{mount["mountPath"]}')
+                if mount.get("readOnly"):
+                    lines.append(f'mount -o remount,bind,ro "$root"{mount["mountPath"]}')
+            lines.append(";;")
+        lines += [
+            "esac",
+            'mkdir -p "$root"/proc "$root"/sys',
+            'mount -t proc proc "$root"/proc',
+            'mount -o bind "$root"/proc/sys "$root"/proc/sys',
+            'mount -o remount,bind,ro "$root"/proc/sys',
+            'mount -t sysfs -o ro sysfs "$root"/sys',
+            "}",
+        ]
+        return lines
+
+    def call(self, name, words, capabilities=None):
+        """A command in a container; with its capabilities unless it is privileged."""
+        container = self.pod.container(name)
+        environment = ["env", "-i", "PATH=/usr/bin"]
+        for variable in container.get("env", []):
+            environment.append(f"{variable['name']}={variable.get('value', 'node-1')}")
+        confined = []
+        if not container["securityContext"].get("privileged"):
+            confined = ["/usr/bin/setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set"]
+        text = quoted(environment + ["chroot", f"/tmp/containers/{name}"] + confined)
+        if confined:
+            text += f' "{capabilities or "$capabilities"}"'
+        return f"{text} {quoted(words)}"
+
+    def text(self):
+        names = {container["name"] for container in self.pod.containers}
+        assert names == {"prepare", "node-agent", "contrail-vrouter-agent"}, names
+        prepare, watch, agent = (
+            self.pod.container(name) for name in ("prepare", "node-agent", "contrail-vrouter-agent")
+        )
+        added = prepare["securityContext"]["capabilities"]["add"]
+        capabilities = "-all" + "".join(f",+{name.lower()}" for name in added)
+        program = "/usr/bin/vrouter-node-agent"
+        lines = [f"capabilities={capabilities}"] + self.volumes() + self.containers()
+        lines += [
+            "run_prepare() { confined=$1; shift;",
+            self.call("prepare", [program] + prepare["args"], "$confined") + ' "$@"; }',
+            "run_node_agent() { exec " + self.call("node-agent", [program] + watch["args"]) + "; }",
+            "probe_node_agent() { "
+            + self.call("node-agent", watch["readinessProbe"]["exec"]["command"])
+            + "; }",
+            "probe_agent() { "
+            + self.call("contrail-vrouter-agent", agent["readinessProbe"]["exec"]["command"])
+            + "; }",
+            # An applet of the guest's busybox, looking from inside.
+            'in_agent() { busybox chroot /tmp/containers/contrail-vrouter-agent "$@"; }',
+        ]
+        return "\n".join(lines) + STEPS
+
+
+def libraries(program):
+    """What the dynamic loader would open for a program, the loader itself included."""
+    said = subprocess.run(["ldd", program], capture_output=True, text=True, timeout=60, check=False).stdout
+    return set(re.findall(r"(/\S+\.so\S*)", said))
+
+
+class Guest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """One guest for all; the tests look at what it said."""
+        if not (RELEASE / "vrouter-node-agent").exists():
+            raise FileNotFoundError(f"no {RELEASE}/vrouter-node-agent: run `make release lab-setup` first")
+        documents = base()
+        script = Script(documents)
+        with tempfile.TemporaryDirectory() as scratch:
+            share = pathlib.Path(scratch, "share")
+            rootfs = share / "rootfs"
+            programs = {
+                RELEASE / "vrouter-node-agent": "usr/bin/vrouter-node-agent",
+                RELEASE / "vrouter-probe": "usr/bin/vrouter-probe",
+                pathlib.Path(shutil.which("setpriv")): "usr/bin/setpriv",
+            }
+            for program, place in programs.items():
+                (rootfs / place).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(program, rootfs / place)
+                for library in libraries(str(program)):
+                    target = rootfs / library.lstrip("/")
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(library, target)
+            (share / "common.env").write_text(script.settings)
+            scenario = pathlib.Path(scratch, "scenario.sh")
+            scenario.write_text(script.text())
+            done = subprocess.run(
+                [LAB_RUN, "--quiet", "--nic", "peer", "--disk", "512", "--share", share, scenario],
+                capture_output=True,
+                text=True,
+                timeout=400,
+                check=False,
+            )
+        cls.said = done.stdout + done.stderr
+        cls.codes = {name: int(code) for name, code in re.findall(r"^=== (.*): (\d+)$", done.stdout, re.M)}
+
+    def code(self, step, expected):
+        self.assertEqual(self.codes.get(step), expected, f"{step}\n{self.said}")
+
+    def test_the_init_container_prepares(self):
+        self.assertNotIn("no directory", self.said)
+        self.code("probe before", 1)
+        self.code("dry run", 0)
+        self.code("prepare", 0)
+        self.code("owner", 0)
+
+    def test_each_capability_is_needed(self):
+        self.code("without sys_module", 12)
+        self.code("without dac_override", 17)
+        self.code("without chown", 17)
+        self.code("without fowner", 17)
+
+    def test_probes_in_both_containers(self):
+        self.code("probe of node-agent", 0)
+        self.code("probe of contrail-vrouter-agent", 0)
+        self.code("configuration is there", 0)
+        self.code("probe without the module", 1)
+
+    def test_the_sidecar_ends_and_leaves_the_node_as_it_is(self):
+        self.code("run ends", 0)
+        self.code("probe after run", 0)
+
+    def test_a_folder_made_anew_is_seen(self):
+        self.code("probe without the folder", 1)
+        self.code("prepare again", 0)
+        self.code("probe of the new folder", 0)
+
+    def test_the_pod_may_treat_memory(self):
+        self.code("prepare in fragmented memory", 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
