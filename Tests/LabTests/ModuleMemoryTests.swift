@@ -76,7 +76,7 @@ struct ModuleMemoryTests {
     #expect(load.attempts == 3)
     #expect(load.initCalls == 3)
     #expect(load.left == .nothing)
-    #expect(load.status?.status(of: "ModuleLoaded") == "False")
+    #expect(load.status?["ModuleLoaded"]?.status == "False")
     for words in ["[memory-short]", "memory was compacted in", "free and compact memory", "part Nexthop"] {
       #expect(load.errors.contains(words), "\(load.errors)")
     }
