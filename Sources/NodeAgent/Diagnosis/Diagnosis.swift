@@ -76,7 +76,8 @@ extension Diagnosis {
           .moduleRefused, "a module of this name is half loaded or half unloaded",
           evidence: ["/sys/module/\(loaded.name)/initstate: \(loaded.phase.rawValue)"],
           remedy:
-            "if it stays so, its init or exit hangs or crashed (see the kernel's log), and so would another load: reboot")
+            "if it stays so, its init or exit hangs or crashed (see the kernel's log), and so would another load: reboot"
+        )
       ]
     }
     let differences = ModulePlan.differences(module, loaded)
