@@ -89,16 +89,3 @@ extension HostDiagnosisCase.Expected {
       && remedy.allSatisfy(finding.remedy.contains)
   }
 }
-
-/// What `diagnose --output json` writes.
-struct DiagnosisDocument: Decodable {
-  struct Finding: Decodable {
-    let name: String
-    let severity: String
-    let message: String
-    let evidence: [String]
-    let remedy: String
-  }
-
-  let findings: [Finding]
-}

@@ -2,14 +2,23 @@
 
 /// `status.json`.
 struct StatusDocument: Decodable, Sendable {
+  let schema: Int
   let ready: Bool
+  let updated: Int64
   let conditions: [Condition]
 
   struct Condition: Decodable, Sendable {
     let type: String
     let status: String
+    let reason: String
     let message: String
+    let since: Int64
   }
+
+  /// `SettingsValid True`, … in order.
+  var summary: [String] { conditions.map { "\($0.type) \($0.status)" } }
+
+  subscript(_ type: String) -> Condition? { conditions.first { $0.type == type } }
 
   /// The status of a condition: `True`, `False`, `Unknown`.
   func status(of type: String) -> String? {
@@ -45,6 +54,7 @@ struct PreparationDocument: Decodable, Sendable {
 
   struct Step: Decodable, Sendable {
     let name: String
+    let description: String
   }
 
   struct Module: Decodable, Sendable {
