@@ -46,8 +46,10 @@ let package = Package(
       name: "VRouter", dependencies: ["HostFiles", "KernelModule", "Netlink", system],
       swiftSettings: strict),
     .target(name: "Readiness", dependencies: ["HostFiles", system], swiftSettings: strict),
+    // Runs before Swift does, in the probe alone.
+    .target(name: "CProbeStart"),
     .executableTarget(
-      name: "Probe", dependencies: ["HostFiles", "Readiness"], swiftSettings: strict,
+      name: "Probe", dependencies: ["CProbeStart", "HostFiles", "Readiness"], swiftSettings: strict,
       // Runs in any container, also an empty one: nothing is looked up at run time.
       linkerSettings: [.unsafeFlags(["-static-executable"])]),
     .executableTarget(
@@ -82,6 +84,8 @@ let package = Package(
       dependencies: [
         "HostFiles", "KernelModule", "Netlink", "NodeAgent", "Readiness", "TestSupport",
         "VRouter", system,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       resources: [.copy("Fixtures")],
       swiftSettings: strictTests),

@@ -42,6 +42,7 @@ public struct HostFileError: Error, Equatable, Sendable {
       "mount it writable for this program (in a container: a hostPath volume without readOnly)"
     case .permissionDenied, .notPermitted:
       "run as root, with the capabilities that the documentation lists"
+    case .notDirectory: "remove or rename what is in the place of a folder on the way"
     case .noSpace: "free space on the file system that holds \(path)"
     default: nil
     }

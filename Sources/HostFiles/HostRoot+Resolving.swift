@@ -76,10 +76,7 @@ extension HostRoot {
       for part in parts {
         walked += "/" + part
         if try folder.status(of: part).kind == .symbolicLink {
-          throw HostFileError(
-            operation: "open", path: walked, root: self.path,
-            reason: "\(walked) is a symbolic link, and nothing is written through one",
-            remedy: "replace the link by a folder")
+          throw linkOnTheWay("open", walked)
         }
         folder = try folder.open(part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
       }
@@ -91,6 +88,15 @@ extension HostRoot {
     } catch {
       throw failure("open", walked, reason: String(describing: error))
     }
+  }
+}
+
+extension HostRoot {
+  /// A symbolic link stands in the place of a folder that is to be written to.
+  func linkOnTheWay(_ operation: String, _ path: String) -> HostFileError {
+    failure(
+      operation, path, reason: "\(path) is a symbolic link, and nothing is written through one",
+      remedy: "replace the link by a folder")
   }
 }
 

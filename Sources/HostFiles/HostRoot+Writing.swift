@@ -73,22 +73,35 @@ extension HostRoot {
   ///
   /// - Parameter mode: of folders that are made; the umask plays no part.
   public func makeDirectories(_ path: String, mode: UInt32) throws(HostFileError) {
-    do throws(Errno) {
+    let operation = "make the folder"
+    do {
+      var walked = ""
       var folder = try openRoot()
       for part in try Self.components(path) {
+        walked += "/" + part
         var isNew = true
         do throws(Errno) {
           try folder.makeFolder(part, mode: mode)
         } catch {
           // EEXIST; and EROFS or EACCES, where an existing folder would still do.
-          guard (try? folder.status(of: part).kind) == .directory else { throw error }
-          isNew = false
+          switch try? folder.status(of: part).kind {
+          case .directory: isNew = false
+          case .symbolicLink: throw linkOnTheWay(operation, walked)
+          case nil: throw error
+          default:
+            throw failure(
+              operation, path, reason: "\(walked) is no folder", remedy: "remove or rename what is there")
+          }
         }
         folder = try folder.open(part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         if isNew { try folder.changeMode(mode) }
       }
+    } catch let error as HostFileError {
+      throw error
+    } catch let error as Errno {
+      throw failure(operation, path, error)
     } catch {
-      throw failure("make the folder", path, error)
+      throw failure(operation, path, reason: String(describing: error))
     }
   }
 

@@ -51,7 +51,7 @@ public struct VRouterLoadVerdict: Sendable {
     let failures = InitFailure.find(in: log)
     if let taken = failures.first(where: { $0.function == "linux_pkt_dev_init" && $0.code == -17 }) {
       return ModuleVerdict(
-        canChange: false,
+        canChange: false, isAboutMemory: false,
         explanation: "a link named pkt1, pkt2 or pkt3 exists already (\(taken.part): return \(taken.code)), "
           + "which the module reports as a lack of memory",
         remedy: "rename or delete the links pkt1, pkt2, pkt3 that aren't the module's")

@@ -30,6 +30,8 @@ final class ScriptedBackend: ModuleBackend {
   }
   func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions { ModuleOptions() }
 
+  func installCommand(for name: String) throws(KernelModuleError) -> String? { nil }
+
   func load(_ file: ModuleFile, options: ModuleOptions) throws(KernelModuleError) -> LoadAnswer {
     calls.withLock { $0.append(options.text) }
     let answer = answers.withLock { $0.isEmpty ? .loaded : $0.removeFirst() }
@@ -167,13 +169,14 @@ struct ModuleLoaderTests {
       let report = try ModuleLoader(host: host, backend: backend, pacing: RecordedPacing()).load(
         try request(host),
         interpret: { _, _ in
-          ModuleVerdict(canChange: false, explanation: "pkt1 is taken", remedy: "rename it")
+          ModuleVerdict(
+            canChange: false, isAboutMemory: false, explanation: "pkt1 is taken", remedy: "rename it")
         })
       guard case .failed(let failure) = report.outcome else {
         Issue.record("\(report.outcome)")
         return
       }
-      #expect(failure.cause == .memoryImpossible)
+      #expect(failure.cause == .initRefused)
       #expect(failure.explanation == "pkt1 is taken")
       #expect(report.attempts == 1)
     }

@@ -63,6 +63,11 @@ public struct LibkmodBackend: ModuleBackend {
     try ModuleOptions(configured: context().configuredOptions(for: name))
   }
 
+  /// Reads the `install` lines of modprobe.d.
+  public func installCommand(for name: String) throws(KernelModuleError) -> String? {
+    try context().installCommand(for: name)
+  }
+
   /// Loads with finit_module(2), or init_module(2) for a compressed file.
   public func load(_ file: ModuleFile, options: ModuleOptions) throws(KernelModuleError) -> LoadAnswer {
     try context().load(file: file.localPath, options: options.text, honoursBlacklist: honoursBlacklist)

@@ -16,6 +16,8 @@ public protocol ModuleBackend: Sendable {
   func information(of file: ModuleFile) throws(KernelModuleError) -> ModuleInformation
   /// The options that the host's configuration (modprobe.d, kernel command line) holds for a module.
   func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions
+  /// The command that the host's configuration (modprobe.d) puts in place of a module's load; nil when there is none.
+  func installCommand(for name: String) throws(KernelModuleError) -> String?
   /// Loads a file after what it depends on, with exactly these options. Never runs a command.
   func load(_ file: ModuleFile, options: ModuleOptions) throws(KernelModuleError) -> LoadAnswer
   /// Unloads a module without waiting for its users; nil when it went.

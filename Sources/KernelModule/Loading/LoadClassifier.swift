@@ -63,6 +63,11 @@ struct LoadClassifier {
   private func memory() -> LoadFailure {
     let shown = lines("page allocation failure") + ownLines
     if let verdict = evidence.verdict {
+      guard verdict.isAboutMemory else {
+        return result(
+          .initRefused, verdict.explanation, evidence: ownLines, retry: verdict.canChange,
+          remedy: verdict.remedy)
+      }
       return result(
         verdict.canChange ? .memoryShort : .memoryImpossible, verdict.explanation, evidence: shown,
         retry: verdict.canChange, remedy: verdict.remedy)

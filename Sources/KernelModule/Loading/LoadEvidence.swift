@@ -4,14 +4,17 @@ public import HostFiles
 public struct ModuleVerdict: Equatable, Sendable {
   /// Whether trying again can help at all.
   public let canChange: Bool
+  /// Whether it is about memory, when the answer is ENOMEM: a module may answer so for other reasons.
+  public let isAboutMemory: Bool
   /// What happened, in one sentence.
   public let explanation: String
   /// What to do.
   public let remedy: String
 
   /// A verdict.
-  public init(canChange: Bool, explanation: String, remedy: String) {
+  public init(canChange: Bool, isAboutMemory: Bool = true, explanation: String, remedy: String) {
     self.canChange = canChange
+    self.isAboutMemory = isAboutMemory
     self.explanation = explanation
     self.remedy = remedy
   }

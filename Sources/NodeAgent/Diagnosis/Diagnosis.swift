@@ -61,6 +61,15 @@ extension Diagnosis {
   private func module() -> [Finding] {
     let module = observation.module
     guard let loaded = module.loaded else { return refusals(module) }
+    guard loaded.phase == .live || loaded.phase == .builtIn else {
+      return [
+        Finding(
+          .moduleRefused, "a module of this name is half loaded or half unloaded",
+          evidence: ["/sys/module/\(loaded.name)/initstate: \(loaded.phase.rawValue)"],
+          remedy:
+            "if it stays so, its init or exit hangs or crashed (see the kernel's log), and so would another load: reboot")
+      ]
+    }
     let differences = ModulePlan.differences(module, loaded)
     guard !differences.isEmpty else { return [] }
     return [
@@ -114,6 +123,13 @@ extension Diagnosis {
           .moduleRefused, "the kernel's command line forbids the module",
           evidence: ["/proc/cmdline has module_blacklist"],
           remedy: "remove \(HostAccess.moduleName) from module_blacklist= and reboot"))
+    }
+    if let command = module.installCommand {
+      findings.append(
+        Finding(
+          .moduleRefused, "modprobe.d puts a command in place of loading the module, and prepare runs none",
+          evidence: ["install \(HostAccess.moduleName) \(command)"],
+          remedy: "remove the line 'install \(HostAccess.moduleName) …' from /etc/modprobe.d"))
     }
     if let information = module.choice.chosen?.information, !information.isSigned {
       let lockdown = loadEvidence.lockdown.map { $0 != "none" } ?? false

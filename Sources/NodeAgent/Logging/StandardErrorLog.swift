@@ -37,7 +37,7 @@ struct StandardErrorLog: LogHandler {
     let time = Date().formatted(.iso8601)
     switch format {
     case .text:
-      let details = fields.map { " \($0.key)=\(Self.oneLine($0.value.description))" }.joined()
+      let details = fields.map { " \(Self.oneLine($0.key))=\(Self.oneLine($0.value.description))" }.joined()
       write("\(time) \(event.level) \(Self.oneLine(event.message.description))\(details)\n")
     case .json:
       var record = ["time": time, "level": event.level.rawValue, "message": event.message.description]
@@ -46,8 +46,11 @@ struct StandardErrorLog: LogHandler {
     }
   }
 
+  /// Lines joined, control characters spelt out: no value can write a line of its own, or over one on a terminal.
   private static func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " | ")
+    text.split(whereSeparator: \.isNewline).map { line in
+      line.unicodeScalars.map { ControlCharacters.contains($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
+    }.joined(separator: " | ")
   }
 
   private static func toStandardError(_ line: String) {

@@ -75,6 +75,11 @@ struct Preparation {
       try ProbeCopy(directory: folder).install()
     } catch let error as CommandFailure {
       throw error
+    } catch let error as HostFileError where error.isNotFound {
+      throw CommandFailure(
+        .failed,
+        "the probe was not copied: there is no folder \(folder), which VROUTER_PROBE_DIR names; mount the volume there that containers share"
+      )
     } catch {
       throw CommandFailure(.failed, "the probe was not copied: \(error)")
     }

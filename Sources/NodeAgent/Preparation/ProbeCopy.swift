@@ -31,6 +31,7 @@ struct ProbeCopy: Sendable {
 
   /// Writes the copy, so that a container that runs it at the same moment sees the old or the new one.
   func install() throws(HostFileError) {
+    try HostRoot.running.removeUnfinished(target)
     try HostRoot.running.replace(target, with: content, mode: 0o755)
   }
 }

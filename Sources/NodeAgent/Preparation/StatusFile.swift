@@ -68,7 +68,8 @@ extension StatusFile {
           return Condition(type: type, status: .unknown, reason: "NotTried", message: "", since: now)
         }
         return Condition(
-          type: type, status: .no, reason: "\(failure.code)", message: failure.description, since: now)
+          type: type, status: .no, reason: "\(failure.code)",
+          message: type == kind ? failure.description : "see \(kind.rawValue)", since: now)
       })
   }
 

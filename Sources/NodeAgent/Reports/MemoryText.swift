@@ -10,7 +10,7 @@ enum MemoryText {
       return "memory could not be compacted: \(refusal)"
     }
     return
-      "memory was compacted in \(seconds(compaction.duration)): free blocks of order \(order) \(compaction.before.free.available(order)) -> \(compaction.after.free.available(order)); the load \(treatment.after)"
+      "memory was compacted in \(seconds(compaction.duration)): free blocks of order \(order) \(compaction.before.free.available(order)) -> \(compaction.after.free.available(order)); now the load \(sentence(treatment.after))"
   }
 
   /// A treatment with what there was before it.
@@ -43,7 +43,12 @@ enum MemoryText {
       "zone \($0.key) is not counted: \($0.value)\n"
     }
     return
-      "free blocks by order and zone (/proc/buddyinfo), against what loading the module needs:\n\(table.text)\(leftOut.joined())the load \(verdict)\n"
+      "free blocks by order and zone (/proc/buddyinfo), against what loading the module needs:\n\(table.text)\(leftOut.joined())the load \(sentence(verdict))\n"
+  }
+
+  /// A verdict as the end of a sentence about a load.
+  static func sentence(_ verdict: MemoryVerdict) -> String {
+    verdict.isShort ? "is \(verdict)" : "\(verdict)"
   }
 
   static func seconds(_ duration: Duration) -> String {

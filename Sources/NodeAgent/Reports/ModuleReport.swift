@@ -55,7 +55,7 @@ struct ModuleReport: Encodable {
     }
     options = module.options.text
     dangers = module.dangers.map { "\($0)" }
-    memory = (try? module.demand()).map { "\(MemoryVerdict.weigh($0, against: module.supply))" } ?? "unknown"
+    memory = (try? module.demand()).map { MemoryText.sentence(MemoryVerdict.weigh($0, against: module.supply)) } ?? "unknown"
     unloadBlockers = blockers.map { "\($0)" }
     differences = module.loaded.map { ModulePlan.differences(module, $0) } ?? []
   }

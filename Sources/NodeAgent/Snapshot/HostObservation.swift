@@ -55,10 +55,16 @@ extension HostObservation {
   }
 
   private static func configuration(_ root: HostRoot) throws(CommandFailure) -> ([UInt8]?, Bool) {
+    let path = AgentConfiguration.path
     do {
-      let status = try root.status(AgentConfiguration.path)
-      return (try root.readBytes(AgentConfiguration.path), status.permissions == configurationMode)
-    } catch  where error.isNotFound {
+      let status = try root.status(path)
+      guard status.kind == .regular else {
+        throw CommandFailure(.configuration, "\(path) is no regular file; remove or rename what is there")
+      }
+      return (try root.readBytes(path), status.permissions == configurationMode)
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch let error as HostFileError where error.isNotFound {
       return (nil, false)
     } catch {
       throw CommandFailure(.configuration, "\(error)")

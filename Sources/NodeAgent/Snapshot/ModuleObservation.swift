@@ -11,6 +11,8 @@ struct ModuleObservation: Sendable {
   let loaded: LoadedModule?
   /// The options of a load: `VROUTER_MODULE_OPTIONS` over those of modprobe.d.
   let options: ModuleOptions
+  /// The command that modprobe.d puts in place of a load, which this program doesn't run.
+  let installCommand: String?
   /// What of the host decides whether these options can work.
   let facts: VRouterHostFacts
   /// Free memory by zone and order.
@@ -42,6 +44,7 @@ extension ModuleObservation {
       loaded = try LoadedModule.observe(HostAccess.moduleName, on: host.root)
       let given = settings.options?.value ?? ModuleOptions()
       options = given.over(try host.modules.configuredOptions(for: HostAccess.moduleName))
+      installCommand = try host.modules.installCommand(for: HostAccess.moduleName)
       facts = try VRouterHostFacts.observe(
         on: host.root, highestInterfaceIndex: links.map(\.index).max(), linkNames: Set(links.map(\.name)))
       supply = try MemorySupply.observe(on: host.root)

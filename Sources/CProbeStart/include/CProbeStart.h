@@ -1,0 +1,1 @@
+// Nothing is called from Swift: what this target does happens before Swift begins (start.c).

@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+
+/// A host as a script makes it, in a network and mount namespace of its own, and what the program says there.
+///
+/// The script stops at its first failing command. What the prelude offers it:
+///
+///     take eth0            brings a card of the guest into this namespace
+///     card eth0 10.0.0.5/24 10.0.0.1 100   makes a card with an address, a gateway and the metric of that route
+///     fresh                an empty /run and an /etc of its own
+///     ask NAME ARGUMENT…   runs the program; `HostAnswers` has what it said under that name
+struct HostCase: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  var environment: [String: String] = [:]
+  let script: String
+
+  init(_ name: String, _ environment: [String: String] = [:], script: String) {
+    (testDescription, self.environment, self.script) = (name, environment, script)
+  }
+
+  /// The whole script; `number` tells its results from those of others.
+  func source(_ number: Int, agent: String, output: String) -> String {
+    let variables = environment.sorted { $0.key < $1.key }
+      .map { "export \($0.key)=\(Self.quoted($0.value))\n" }.joined()
+    return """
+      set -eu
+      AGENT=\(Self.quoted(agent)) OUT=\(Self.quoted(output)) CASE=\(number)
+      \(Self.prelude)
+      \(variables)
+      \(script)
+      : >"$OUT/$CASE.end"
+
+      """
+  }
+
+  /// Text as one word of a shell.
+  static func quoted(_ text: String) -> String {
+    "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+
+  private static let prelude = """
+    # Each network has a /sys of its own.
+    [ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ] || mount -t sysfs sysfs /sys
+    ip link set lo up
+    take() {
+      for nic; do
+        # A card that another namespace held comes back some time after that one's end.
+        until nsenter -t 1 -n ip link set "$nic" netns $$ 2>/dev/null; do :; done
+      done
+    }
+
+    # A veth pair plays the wire: its ends can lose the carrier, as a cable can.
+    wire() {
+      ip link add "$1" type veth peer name "$2"
+      ip link set "$1" up
+      ip link set "$2" up
+    }
+
+    card() {
+      wire "$1-near" "$1-far"
+      ip link add link "$1-near" name "$1" type macvlan mode bridge
+      ip link set "$1" up
+      if [ $# -ge 2 ]; then ip address add "$2" dev "$1"; fi
+      if [ $# -ge 3 ]; then ip route append default via "$3" dev "$1" ${4:+metric "$4"}; fi
+    }
+
+    # hosts ADDRESS NAME: what the resolver knows, and all that it knows
+    hosts() {
+      printf '%s\t%s\n' "$1" "$2" >"$OUT/$CASE.hosts"
+      printf 'hosts: files\n' >"$OUT/$CASE.nsswitch"
+      mount --bind "$OUT/$CASE.hosts" /etc/hosts
+      [ ! -e /etc/nsswitch.conf ] || mount --bind "$OUT/$CASE.nsswitch" /etc/nsswitch.conf
+    }
+
+    fresh() {
+      mount -t tmpfs -o mode=0755 tmpfs /run
+      mkdir -p /tmp/etc
+      mount -t tmpfs -o mode=0755 tmpfs /tmp/etc
+      cp -a /etc/. /tmp/etc
+      mount --bind /tmp/etc /etc
+      [ ! -e /sys/module/vrouter ] || rmmod vrouter
+      [ ! -d /sys/kernel/security ] || mount -t securityfs securityfs /sys/kernel/security 2>/dev/null || :
+    }
+
+    ask() {
+      answer=$1
+      shift
+      code=0
+      "$AGENT" "$@" >"$OUT/$CASE.$answer.out" 2>"$OUT/$CASE.$answer.err" || code=$?
+      echo "$code" >"$OUT/$CASE.$answer.code"
+    }
+
+    probe() {
+      answer=$1
+      shift
+      code=0
+      vrouter-probe "$@" >"$OUT/$CASE.$answer.out" 2>"$OUT/$CASE.$answer.err" || code=$?
+      echo "$code" >"$OUT/$CASE.$answer.code"
+    }
+    """
+}
+
+/// What the program said in one case.
+struct HostAnswers: Sendable {
+  let name: String
+  /// By file name, without the case's number.
+  let files: [String: [UInt8]]
+  /// What the script itself said.
+  let log: String
+
+  /// One answer. A script that failed before it came to asking is an issue of its own.
+  func answer(_ name: String) throws -> HostAnswer {
+    guard let code = text("\(name).code").flatMap({ Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }) else {
+      throw HostCaseError(description: "the case \"\(self.name)\" did not come to \(name):\n\(log)")
+    }
+    return HostAnswer(code: code, output: text("\(name).out") ?? "", errors: text("\(name).err") ?? "")
+  }
+
+  /// What the script left in a file `$OUT/$CASE.name`.
+  func text(_ name: String) -> String? {
+    files[name].map { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+/// What the program said once.
+struct HostAnswer: Sendable, CustomStringConvertible {
+  let code: Int32
+  let output: String
+  let errors: String
+
+  var description: String { "exit code \(code)\n\(output)\(errors)" }
+
+  /// Its JSON document.
+  func json<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    do {
+      return try decoder.decode(type, from: Data(output.utf8))
+    } catch {
+      throw HostCaseError(description: "no such document: \(error)\n\(self)")
+    }
+  }
+}
+
+struct HostCaseError: Error, CustomStringConvertible {
+  let description: String
+}

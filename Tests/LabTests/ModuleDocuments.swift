@@ -1,0 +1,105 @@
+// The agent's JSON documents, as far as tests look at them.
+
+/// `status.json`.
+struct StatusDocument: Decodable, Sendable {
+  let ready: Bool
+  let conditions: [Condition]
+
+  struct Condition: Decodable, Sendable {
+    let type: String
+    let status: String
+    let message: String
+  }
+
+  /// The status of a condition: `True`, `False`, `Unknown`.
+  func status(of type: String) -> String? {
+    conditions.first { $0.type == type }?.status
+  }
+}
+
+/// `diagnose --output json`.
+struct DiagnosisDocument: Decodable, Sendable {
+  let findings: [Finding]
+
+  struct Finding: Decodable, Sendable {
+    let name: String
+    let severity: String
+    let message: String
+    let evidence: [String]
+    let remedy: String
+  }
+
+  subscript(name: String) -> Finding? {
+    findings.first { $0.name == name }
+  }
+}
+
+/// `prepare --output json`.
+struct PreparationDocument: Decodable, Sendable {
+  let dryRun: Bool
+  let ready: Bool
+  let steps: [Step]
+  let module: Module?
+  let treatments: [Treatment]
+  let warnings: [String]
+
+  struct Step: Decodable, Sendable {
+    let name: String
+  }
+
+  struct Module: Decodable, Sendable {
+    let attempts: Int
+    let failures: [String]
+  }
+
+  struct Treatment: Decodable, Sendable {
+    let kind: String
+    let order: Int
+    let blocksBefore: Int
+    let blocksAfter: Int
+  }
+}
+
+/// `module status --output json`.
+struct ModuleDocument: Decodable, Sendable {
+  let release: String
+  let loaded: Loaded?
+  let builds: [Build]
+  let unloadBlockers: [String]
+  let differences: [String]
+
+  struct Loaded: Decodable, Sendable {
+    let state: String
+    let version: String?
+    let srcversion: String?
+    let parameters: [Parameter]
+  }
+
+  struct Parameter: Decodable, Sendable {
+    let name: String
+    let value: String
+  }
+
+  struct Build: Decodable, Sendable {
+    let path: String?
+    let chosen: Bool
+  }
+}
+
+/// The readiness file.
+struct ReadyDocument: Decodable, Sendable {
+  let bootId: String
+  let writtenAt: Int
+  let interface: String
+  let interfaceIndex: Int
+  let interfaceMac: String
+  let gateway: String
+  let module: String
+  let moduleVersion: String
+  let moduleSrcversion: String
+  let configuration: String
+  let configurationDevice: String
+  let configurationInode: String
+  let configurationSize: Int
+  let configurationMtimeNs: Int
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+
+/// Memory in pieces: what compaction mends is mended, what it doesn't is shown.
+@Suite(.timeLimit(.minutes(30)))
+struct ModuleMemoryTests {
+  /// A table of 64 MiB, in blocks of order 10: a stray block that is left doesn't save the load.
+  private static let options = "VROUTER_MODULE_OPTIONS=vr_nexthops=8388608"
+  private static let needed = 16
+
+  @Test func movableFragmentationIsMended() async throws {
+    let result = try await ModuleScript.run(
+      """
+      place vrouter
+      lab-fragment movable >/out/shown
+      lab-blocks 10
+      record text env \(Self.options) vrouter-node-agent prepare
+      bare
+      lab-fragment undo >/out/shown
+      lab-fragment movable >/out/shown
+      lab-blocks 10
+      record json env \(Self.options) vrouter-node-agent prepare --output json
+      """)
+    let blocks = result.output.split(separator: "\n").compactMap { Int($0) }
+    try #require(blocks.count == 2)
+    let text = try result.agentRun("text")
+    #expect(text.exitCode == 0, "\(text.errors)")
+    #expect(text.left.probe == 0)
+    #expect(text.initCalls == 2)
+    for said in [text.output, text.errors] {
+      let figures = try #require(
+        said.firstMatch(of: /memory was compacted in [^:]*: free blocks of order 10 ([0-9]+) -> ([0-9]+)/), "\(said)")
+      #expect(Int(figures.1) == blocks[0])
+      #expect(try #require(Int(figures.1)) < Self.needed)
+      #expect(try #require(Int(figures.2)) >= Self.needed)
+    }
+    #expect(text.output.contains("loaded after 2 attempts"))
+
+    let json = try result.agentRun("json")
+    #expect(json.exitCode == 0, "\(json.errors)")
+    #expect(json.left.probe == 0)
+    let report = try json.json(PreparationDocument.self)
+    try #require(report.treatments.count == 1)
+    let treatment = report.treatments[0]
+    #expect(treatment.kind == "compaction")
+    #expect(treatment.order == 10)
+    #expect(treatment.blocksBefore == blocks[1])
+    #expect(treatment.blocksBefore < Self.needed)
+    #expect(treatment.blocksAfter >= Self.needed)
+    #expect(report.module?.attempts == 2)
+    #expect(report.module?.failures.count == 1)
+    #expect(report.module?.failures.first?.contains("[memory-short]") == true)
+  }
+
+  @Test func unmovableFragmentationIsShown() async throws {
+    let result = try await ModuleScript.run(
+      """
+      place vrouter
+      lab-fragment unmovable >/out/shown
+      export \(Self.options)
+      agent diagnose diagnose --output json
+      agent status module status
+      agent load prepare
+      cat /proc/buddyinfo >/out/buddyinfo
+      unset VROUTER_MODULE_OPTIONS
+      agent defaults prepare
+      lab-fragment undo >/out/shown
+      export \(Self.options)
+      agent healthy diagnose --output json
+      agent mended prepare
+      """)
+    let load = try result.agentRun("load")
+    #expect(load.exitCode == 13, "\(load.errors)")
+    #expect(load.attempts == 3)
+    #expect(load.initCalls == 3)
+    #expect(load.left == .nothing)
+    #expect(load.status?.status(of: "ModuleLoaded") == "False")
+    for words in ["[memory-short]", "memory was compacted in", "free and compact memory", "part Nexthop"] {
+      #expect(load.errors.contains(words), "\(load.errors)")
+    }
+    try checkTable(load.errors, buddyinfo: try #require(result.text("buddyinfo")), needed: Self.needed)
+
+    // With the default options one block is enough, and not even that is there.
+    let defaults = try result.agentRun("defaults")
+    #expect(defaults.exitCode == 13)
+    #expect(defaults.left == .nothing)
+    try checkTable(defaults.errors, buddyinfo: try #require(result.text("buddyinfo")), needed: 1)
+
+    let diagnosis = try result.agentRun("diagnose")
+    #expect(diagnosis.exitCode == 3)
+    let finding = try #require(try diagnosis.json(DiagnosisDocument.self)["memory.load-short"])
+    #expect(finding.severity == "error")
+    #expect(finding.remedy.contains("compact_memory"))
+    try checkTable(
+      finding.evidence.joined(separator: "\n"), buddyinfo: try #require(result.text("buddyinfo")),
+      needed: Self.needed)
+    #expect(try result.agentRun("status").output.contains("memory   a load doesn't fit"))
+
+    let healthy = try result.agentRun("healthy").json(DiagnosisDocument.self)
+    #expect(healthy.findings.map(\.name) == ["config.missing"])
+    let mended = try result.agentRun("mended")
+    #expect(mended.exitCode == 0, "\(mended.errors)")
+    #expect(mended.left.probe == 0)
+    #expect(mended.initCalls == 1)
+  }
+
+  /// The table's last row is the one of order 10, and every zone's figure there is the kernel's own.
+  private func checkTable(_ text: String, buddyinfo: String, needed: Int) throws {
+    let lines = text.split(separator: "\n")
+    let header = try #require(lines.last { $0.hasPrefix("order ") }, "\(text)")
+      .replacing("can be had", with: "available").split(separator: " ").map(String.init)
+    let row = try #require(lines.last { $0.hasPrefix("10 ") }, "\(text)")
+      .replacing("4 MiB", with: "4MiB").replacing(" %", with: "%").split(separator: " ").map(String.init)
+    try #require(header.count == row.count, "\(text)")
+    let figures = Dictionary(uniqueKeysWithValues: zip(header, row))
+    #expect(figures["needed"] == "\(needed)")
+    let available = try #require(figures["available"].flatMap { Int($0) })
+    #expect(figures["missing"] == "\(needed - available)")
+    #expect(needed - available >= 1)
+    let unusable = try #require(figures["unusable"]?.dropLast())
+    #expect(try #require(Int(unusable)) >= 95)
+    // Node 0, zone    DMA32    …
+    for line in buddyinfo.split(separator: "\n") {
+      let words = line.split { $0 == " " || $0 == "," }.map(String.init)
+      guard let shown = figures["\(words[3]).0"] else { continue }
+      #expect(shown == words.last, "\(line)\n\(text)")
+    }
+    #expect(figures.keys.contains { $0.hasSuffix(".0") })
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import HostFiles
+import KernelModule
+import Logging
+import Netlink
+import SystemPackage
+
+@testable import NodeAgent
+
+/// A host in a folder: its files are there, its network and its kernel's module loader are imagined.
+struct FakeHost {
+  static let bootID = "5a1f4c0e-7d3b-4a63-9a43-0c6f2f6f1c11"
+
+  let root: HostRoot
+  var network = ImaginaryHost.plain()
+  var environment: [String: String] = [:]
+  /// What the kernel answers to a load; `.loaded` shows the module in /sys.
+  var answer = LoadAnswer.loaded
+
+  init(root: HostRoot, path: String) throws {
+    self.root = root
+    for (file, text) in [
+      "/proc/sys/kernel/random/boot_id": Self.bootID,
+      "/proc/sys/kernel/osrelease": ImaginaryNode.release,
+      "/proc/buddyinfo": "Node 0, zone   Normal 8 8 8 8 8 8 8 8 8 8 64",
+      "/sys/devices/system/cpu/present": "0-1",
+      "/sys/class/net/eth0/ifindex": "2",
+      "/sys/class/net/eth0/address": "52:54:00:00:00:01",
+      "/opt/contrail/vrouter-kernel-modules/\(ImaginaryNode.release)/vrouter.ko": "a build",
+    ] {
+      try Self.write(text, file, root)
+    }
+  }
+
+  static func write(_ text: String, _ file: String, _ root: HostRoot) throws {
+    try root.makeDirectories((file as NSString).deletingLastPathComponent, mode: 0o755)
+    try root.replace(file, with: Array("\(text)\n".utf8), mode: 0o644)
+  }
+
+  var access: HostAccess {
+    HostAccess(
+      root: root, network: FixedNetwork(snapshot: network.snapshot), names: FixedNames(),
+      kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer), pacing: NoPacing(),
+      now: { 1_800_000_000 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  func plan() throws -> PreparationPlan {
+    let settings = try Settings.read(environment: environment)
+    return try PreparationPlan(settings: settings, observation: HostObservation(access, settings: settings))
+  }
+
+  /// Plans and does it, and tells each moment.
+  func prepare(_ reached: @escaping @Sendable (String) -> Void = { _ in }) throws -> PreparationOutcome {
+    let plan = try plan()
+    var preparation = Preparation(plan, on: access, moments: PreparationMoments(reached))
+    try LockedRun(root: root, command: "test").run { () throws(CommandFailure) in try preparation.run() }
+    return PreparationOutcome(plan: plan, done: preparation)
+  }
+}
+
+private struct FixedNetwork: NetworkObserver {
+  let snapshot: NetworkSnapshot
+
+  func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot { snapshot }
+}
+
+private struct FixedNames: HostNames {
+  func hostName() -> String { "node1.example.org" }
+  func name(of address: IPAddress) -> String? { nil }
+}
+
+private struct NoPacing: Pacing {
+  func wait(_ duration: Duration) {}
+  func now() -> Duration { .zero }
+}
+
+/// Takes every build for good, and shows a module that it loads in the fake host's /sys.
+private struct FakeKernel: ModuleBackend {
+  let root: HostRoot
+  let answer: LoadAnswer
+
+  func find(_ name: String) throws(KernelModuleError) -> TreeModule? { nil }
+
+  func information(of file: ModuleFile) throws(KernelModuleError) -> ModuleInformation {
+    ModuleInformation(entries: [
+      (key: "name", value: "vrouter"), (key: "version", value: "1.0"), (key: "srcversion", value: "AAAA"),
+      (key: "vermagic", value: "\(ImaginaryNode.release) SMP"), (key: "parmtype", value: "vr_vrfs:uint"),
+    ])
+  }
+
+  func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions { ModuleOptions() }
+
+  func load(_ file: ModuleFile, options: ModuleOptions) throws(KernelModuleError) -> LoadAnswer {
+    guard answer == .loaded else { return answer }
+    for (name, value) in [("initstate", "live"), ("version", "1.0"), ("srcversion", "AAAA"), ("refcnt", "0")] {
+      try? FakeHost.write(value, "/sys/module/vrouter/\(name)", root)
+    }
+    for option in options.assignments {
+      try? FakeHost.write(option.value, "/sys/module/vrouter/parameters/\(option.name)", root)
+    }
+    return .loaded
+  }
+
+  func unload(_ name: String) throws(KernelModuleError) -> Errno? { nil }
+}

@@ -1,0 +1,101 @@
+import HostFiles
+import KernelModule
+import Netlink
+import Readiness
+import VRouter
+
+@testable import NodeAgent
+
+/// All that is observed of a host, written down: a prepared node with one card unless a test says otherwise.
+struct ImaginaryNode {
+  static let release = "6.1.0-7-test"
+
+  /// What is in the configuration's place.
+  enum Configuration {
+    case missing
+    /// What the settings ask for.
+    case current
+    case text(String)
+  }
+
+  var network = ImaginaryHost.plain()
+  /// Settings now.
+  var environment: [String: String] = [:]
+  var builds = [Self.build()]
+  var loaded: LoadedModule? = Self.module()
+  /// Of a load: what modprobe.d and the settings say.
+  var options = ""
+  /// Free blocks by order.
+  var free: [UInt64] = [8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 64]
+  var configuration = Configuration.current
+  var configurationIsPrivate = true
+  var readiness = ReadinessCheck.Verdict.ready(
+    ReadyFile(
+      bootID: "b", writtenAt: 1, interface: .init(name: "eth0", index: 2, mac: "52:54:00:00:00:01"), gateway: nil,
+      module: .init(name: "vrouter", version: "1.0", srcversion: "AAAA"),
+      configuration: .init(
+        path: AgentConfiguration.path,
+        identity: .init(device: 1, inode: 2, size: 3, modified: 4, changed: 5))))
+
+  /// A build of the module, beside which nothing speaks.
+  static func build(
+    srcversion: String = "AAAA", _ verdict: ModuleCandidate.Verdict = .usable(note: nil), signed: Bool = false
+  ) -> ModuleCandidate {
+    var entries = [
+      (key: "version", value: "1.0"), (key: "srcversion", value: srcversion), (key: "name", value: "vrouter"),
+    ]
+    if signed { entries.append((key: "sig_id", value: "PKCS#7")) }
+    entries += ["vr_vrfs:uint", "vr_flow_entries:uint", "vr_pkt_droplog_buf_en:uint"].map { (key: "parmtype", value: $0) }
+    return ModuleCandidate(
+      origin: .builds("/builds"), file: try? ModuleFile(resolving: "/builds/\(release)/vrouter.ko", below: .running),
+      information: ModuleInformation(entries: entries), verdict: verdict)
+  }
+
+  /// A place where there is no build.
+  static let nothing = ModuleCandidate(
+    origin: .tree("/lib/modules/\(release)"), file: nil, information: nil, verdict: .absent)
+
+  /// The module in the kernel.
+  static func module(
+    _ phase: LoadedModule.Phase = .live, srcversion: String = "AAAA", parameters: [String: String] = [:]
+  ) -> LoadedModule {
+    LoadedModule(
+      name: "vrouter", phase: phase, version: "1.0", sourceVersion: srcversion, parameters: parameters, references: 0,
+      holders: [])
+  }
+
+  func settings() throws -> Settings { try Settings.read(environment: environment) }
+
+  func observation() throws -> HostObservation {
+    let settings = try settings()
+    let wanted = DetectionSettings(settings.host)
+    let snapshot = network.snapshot
+    let detection = Result { () throws(DetectionError) in
+      try Detector(snapshot: snapshot, settings: wanted).decide()
+    }
+    let present: [UInt8]? =
+      switch configuration {
+      case .missing: nil
+      case .text(let text): Array(text.utf8)
+      case .current:
+        try? Array(
+          AgentConfiguration(
+            settings: settings, facts: ConfigurationFacts(detection.get(), name: nil, host: "node1")
+          ).text.utf8)
+      }
+    return HostObservation(
+      network: snapshot, detection: detection, nodeName: nil, hostName: "node1",
+      module: ModuleObservation(
+        choice: ModuleChoice(name: "vrouter", release: Self.release, candidates: builds), loaded: loaded,
+        options: try ModuleOptions(parsing: options),
+        facts: VRouterHostFacts(
+          presentCPUs: 2, linkNames: Set(snapshot.links.map(\.name)), isModuleLoaded: loaded != nil),
+        supply: MemorySupply(zones: [.init(node: 0, name: "Normal", free: FreeBlocks(free), floor: 0)])),
+      configuration: present, configurationIsPrivate: configurationIsPrivate && present != nil, probe: nil,
+      readiness: readiness)
+  }
+
+  func plan() throws -> PreparationPlan {
+    try PreparationPlan(settings: settings(), observation: observation())
+  }
+}

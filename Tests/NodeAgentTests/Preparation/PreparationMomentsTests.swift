@@ -1,0 +1,41 @@
+import Synchronization
+import Testing
+
+@testable import NodeAgent
+
+@Suite struct PreparationMomentsTests {
+  private static let all: [PreparationStep] = [
+    .withdrawReadiness, .loadModule(file: "/m.ko", options: ""), .writeConfiguration(path: "/c"),
+    .installProbe(path: "/p"), .declareReady,
+  ]
+
+  @Test func everyStepHasTwoMoments() {
+    #expect(
+      PreparationMoments.names(of: Self.all) == [
+        "before:withdraw-readiness", "after:withdraw-readiness", "before:load-module", "after:load-module",
+        "before:write-configuration", "after:write-configuration", "before:install-probe", "after:install-probe",
+        "before:declare-ready", "after:declare-ready",
+      ])
+    #expect(PreparationMoments.names(of: []).isEmpty)
+  }
+
+  @Test func momentsAreToldAsTheyCome() {
+    let seen = Mutex<[String]>([])
+    let moments = PreparationMoments { name in seen.withLock { $0.append(name) } }
+    for step in Self.all {
+      moments.before(step)
+      moments.after(step)
+    }
+    #expect(seen.withLock { $0 } == PreparationMoments.names(of: Self.all))
+  }
+
+  /// This very process would end.
+  @Test(arguments: [[:], ["VROUTER_TEST_KILL_AT": ""], ["VROUTER_TEST_KILL_AT": "after:everything"]])
+  func nothingHappensUnlessAMomentIsNamed(_ environment: [String: String]) {
+    let moments = PreparationMoments(environment: environment)
+    for step in Self.all {
+      moments.before(step)
+      moments.after(step)
+    }
+  }
+}

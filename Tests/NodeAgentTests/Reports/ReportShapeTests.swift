@@ -1,0 +1,102 @@
+import KernelModule
+import Testing
+
+@testable import NodeAgent
+
+/// What programs read: a member that disappears or changes its name breaks them.
+@Suite struct ReportShapeTests {
+  private static let candidates = [
+    "candidates", "candidates[].addresses", "candidates[].chosen", "candidates[].default_routes",
+    "candidates[].default_routes[].family", "candidates[].default_routes[].gateway",
+    "candidates[].default_routes[].metric", "candidates[].has_carrier", "candidates[].index", "candidates[].is_up",
+    "candidates[].kind", "candidates[].mac", "candidates[].mtu", "candidates[].name", "candidates[].reason",
+  ]
+
+  private static let decision =
+    ["address", "address_holder"] + candidates
+    + ["gateway_reason", "gateways", "interface", "reason", "rule", "warnings"]
+
+  /// A node with a link of a kind.
+  private func node() -> ImaginaryNode {
+    var node = ImaginaryNode()
+    node.network.link("br0", kind: "bridge")
+    return node
+  }
+
+  @Test func decision() throws {
+    let report = DetectionReport(try node().observation().decided())
+    #expect(try keyPaths(JSON.document(report)) == Self.decision)
+  }
+
+  @Test func noDecision() throws {
+    var node = node()
+    node.network.address("br0", "10.0.0.5/24")
+    node.environment = ["PHYSICAL_INTERFACE": "ens9"]
+    guard case .failure(let error) = try node.observation().detection else {
+      Issue.record("decided")
+      return
+    }
+    #expect(
+      try keyPaths(JSON.document(DetectionReport(error))) == Self.candidates
+        + ["error", "error.message", "error.problem", "error.remedy", "gateways", "warnings"])
+  }
+
+  @Test func diagnosis() throws {
+    let report = DiagnosisReport(findings: [Finding(.configMissing, "m", evidence: ["e"], remedy: "r")])
+    #expect(
+      try keyPaths(JSON.document(report)) == [
+        "findings", "findings[].evidence", "findings[].message", "findings[].name", "findings[].remedy",
+        "findings[].severity",
+      ])
+    #expect(try keyPaths(JSON.document(DiagnosisReport(findings: []))) == ["findings"])
+  }
+
+  @Test func configuration() throws {
+    let report = ConfigurationReport(try node().plan().configuration, showsSecrets: false)
+    #expect(
+      try keyPaths(JSON.document(report)) == [
+        "entries", "entries[].key", "entries[].origin", "entries[].secret", "entries[].section", "entries[].value",
+        "path",
+      ])
+    let secret = try #require(report.entries.first { $0.key == "metadata_proxy_secret" })
+    #expect(secret.secret && secret.value == "(set)")
+    let shown = ConfigurationReport(try node().plan().configuration, showsSecrets: true)
+    #expect(shown.entries.first { $0.key == "metadata_proxy_secret" }?.value == "contrail")
+  }
+
+  @Test func module() throws {
+    var node = node()
+    node.loaded = ImaginaryNode.module(srcversion: "BBBB", parameters: ["vr_vrfs": "4096"])
+    let report = ModuleReport(try node.observation().module, blockers: [])
+    #expect(
+      try keyPaths(JSON.document(report)) == [
+        "builds", "builds[].chosen", "builds[].path", "builds[].srcversion", "builds[].verdict", "builds[].version",
+        "dangers", "differences", "loaded", "loaded.parameters", "loaded.parameters[].name",
+        "loaded.parameters[].value", "loaded.references", "loaded.srcversion", "loaded.state", "loaded.version",
+        "memory", "options", "release", "unload_blockers",
+      ])
+    #expect(report.differences.count == 1)
+    #expect(report.builds.map(\.chosen) == [true])
+  }
+
+  @Test func preparation() throws {
+    let report = PreparationReport(PreparationOutcome(plan: try node().plan()))
+    let fixed = ["dry_run", "ready", "steps", "steps[].description", "steps[].name", "treatments", "warnings"]
+    #expect(
+      try keyPaths(JSON.document(report))
+        == (["decision"] + Self.decision.map { "decision.\($0)" } + fixed).sorted())
+    #expect(report.dryRun && !report.ready)
+  }
+
+  /// Sorted keys, slashes as they are, one newline at the end: two outputs can be compared line by line.
+  @Test func documentsAreStable() {
+    struct Value: Encodable {
+      let zebraPath = "/a"
+      let anInt = 1
+    }
+    #expect(JSON.document(Value()) == "{\n  \"an_int\" : 1,\n  \"zebra_path\" : \"/a\"\n}\n")
+    #expect(JSON.line(Value()) == "{\"an_int\":1,\"zebra_path\":\"/a\"}\n")
+    // What JSON can't hold is said, not dropped.
+    #expect(JSON.line(Double.nan) == "{\"error\": \"this report could not be encoded\"}\n")
+  }
+}
