@@ -57,6 +57,13 @@ struct PreparationDocument: Decodable, Sendable {
     let order: Int
     let blocksBefore: Int
     let blocksAfter: Int
+    let demand: [Row]
+  }
+
+  struct Row: Decodable, Sendable {
+    let order: Int
+    let needed: Int
+    let missing: Int
   }
 }
 
