@@ -1,19 +1,8 @@
 // The agent's JSON documents, as far as tests look at them.
 
-<<<<<<< HEAD
-/// `status.json`.
-struct StatusDocument: Decodable, Sendable {
-  let schema: Int
-  let ready: Bool
-  let updated: Int64
-  let conditions: [Condition]
-
-  struct Condition: Decodable, Sendable {
-=======
 /// `/run/vrouter-node-agent/status.json`.
 struct StatusDocument: Decodable {
   struct Condition: Decodable {
->>>>>>> faults
     let type: String
     let status: String
     let reason: String
@@ -21,26 +10,15 @@ struct StatusDocument: Decodable {
     let since: Int64
   }
 
-<<<<<<< HEAD
-=======
   let schema: Int
   let ready: Bool
   let updated: Int64
   let conditions: [Condition]
 
->>>>>>> faults
   /// `SettingsValid True`, … in order.
   var summary: [String] { conditions.map { "\($0.type) \($0.status)" } }
 
   subscript(_ type: String) -> Condition? { conditions.first { $0.type == type } }
-<<<<<<< HEAD
-
-  /// The status of a condition: `True`, `False`, `Unknown`.
-  func status(of type: String) -> String? {
-    conditions.first { $0.type == type }?.status
-  }
-=======
->>>>>>> faults
 }
 
 /// `diagnose --output json`.
