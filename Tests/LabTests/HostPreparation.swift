@@ -16,37 +16,11 @@ struct HostPreparationCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// `/run/vrouter-node-agent/status.json`.
-struct StatusDocument: Decodable {
-  struct Condition: Decodable {
-    let type: String
-    let status: String
-    let reason: String
-    let message: String
-    let since: Int64
-  }
-
-  let schema: Int
-  let ready: Bool
-  let updated: Int64
-  let conditions: [Condition]
-
+extension StatusDocument {
   /// `SettingsValid True`, … in order.
   var summary: [String] { conditions.map { "\($0.type) \($0.status)" } }
 
   subscript(_ type: String) -> Condition? { conditions.first { $0.type == type } }
-}
-
-/// What `prepare --output json` writes, as far as tests look at it.
-struct PreparationDocument: Decodable {
-  struct Step: Decodable {
-    let name: String
-    let description: String
-  }
-
-  let dryRun: Bool
-  let ready: Bool
-  let steps: [Step]
 }
 
 extension HostAnswers {

@@ -2,13 +2,17 @@
 
 /// `status.json`.
 struct StatusDocument: Decodable, Sendable {
+  let schema: Int
   let ready: Bool
+  let updated: Int64
   let conditions: [Condition]
 
   struct Condition: Decodable, Sendable {
     let type: String
     let status: String
+    let reason: String
     let message: String
+    let since: Int64
   }
 
   /// The status of a condition: `True`, `False`, `Unknown`.
@@ -45,6 +49,7 @@ struct PreparationDocument: Decodable, Sendable {
 
   struct Step: Decodable, Sendable {
     let name: String
+    let description: String
   }
 
   struct Module: Decodable, Sendable {

@@ -67,7 +67,8 @@ extension Diagnosis {
           .moduleRefused, "a module of this name is half loaded or half unloaded",
           evidence: ["/sys/module/\(loaded.name)/initstate: \(loaded.phase.rawValue)"],
           remedy:
-            "if it stays so, its init or exit hangs or crashed (see the kernel's log), and so would another load: reboot")
+            "if it stays so, its init or exit hangs or crashed (see the kernel's log), and so would another load: reboot"
+        )
       ]
     }
     let differences = ModulePlan.differences(module, loaded)
@@ -156,43 +157,6 @@ extension Diagnosis {
         .memoryLoadShort, "memory is too fragmented, or too little, for the module to load: \(verdict)",
         evidence: MemoryText.table(demand, observation.module.supply).split(separator: "\n").map(String.init),
         remedy: "compact it (echo 1 > /proc/sys/vm/compact_memory; prepare does so by itself), or reboot")
-    ]
-  }
-}
-
-/// What earlier runs left.
-extension Diagnosis {
-  private func configuration() -> [Finding] {
-    let path = AgentConfiguration.path
-    guard let present = observation.configuration else {
-      return [
-        Finding(
-          .configMissing, .warning, "there is no \(path): the vRouter agent can't start",
-          remedy: "run: vrouter-node-agent prepare")
-      ]
-    }
-    guard let decision = try? observation.detection.get(),
-      let facts = try? ConfigurationFacts(decision, name: observation.nodeName, host: observation.hostName),
-      let wanted = try? AgentConfiguration(settings: settings, facts: facts),
-      present != Array(wanted.text.utf8)
-    else { return [] }
-    return [
-      Finding(
-        .configChanged, .warning, "\(path) is not what the settings and this host ask for",
-        evidence: ConfigurationDifference.keys(present, wanted),
-        remedy:
-          "run: vrouter-node-agent prepare, and restart the vRouter agent; changes by hand go into VROUTER_AGENT__SECTION__key"
-      )
-    ]
-  }
-
-  private func readiness() -> [Finding] {
-    guard claimsReadiness, case .notReady(let fact, let message) = observation.readiness else { return [] }
-    return [
-      Finding(
-        .readinessStale, "the readiness file is there, and does not agree with the host",
-        evidence: ["\(fact.rawValue): \(message)"],
-        remedy: "run: vrouter-node-agent prepare")
     ]
   }
 }

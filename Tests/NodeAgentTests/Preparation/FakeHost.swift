@@ -40,7 +40,8 @@ struct FakeHost {
   var access: HostAccess {
     HostAccess(
       root: root, network: FixedNetwork(snapshot: network.snapshot), names: FixedNames(),
-      kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer), pacing: NoPacing(),
+      kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer),
+      pacing: NoPacing(),
       now: { 1_800_000_000 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -88,11 +89,14 @@ private struct FakeKernel: ModuleBackend {
     ])
   }
 
+  func installCommand(for name: String) throws(KernelModuleError) -> String? { nil }
+
   func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions { ModuleOptions() }
 
   func load(_ file: ModuleFile, options: ModuleOptions) throws(KernelModuleError) -> LoadAnswer {
     guard answer == .loaded else { return answer }
-    for (name, value) in [("initstate", "live"), ("version", "1.0"), ("srcversion", "AAAA"), ("refcnt", "0")] {
+    for (name, value) in [("initstate", "live"), ("version", "1.0"), ("srcversion", "AAAA"), ("refcnt", "0")]
+    {
       try? FakeHost.write(value, "/sys/module/vrouter/\(name)", root)
     }
     for option in options.assignments {

@@ -33,7 +33,9 @@ import Testing
         #expect(condition.reason == "\(code)")
         // Once in full, and where to look for it from the last one.
         let failed = status.conditions.first { $0.status == .no }?.type
-        #expect(condition.message == (condition.type == failed ? "because\nof this" : "see \(failed?.rawValue ?? "")"))
+        #expect(
+          condition.message
+            == (condition.type == failed ? "because\nof this" : "see \(failed?.rawValue ?? "")"))
       case .unknown: #expect(condition.reason == "NotTried" && condition.message == "")
       }
     }
@@ -74,13 +76,16 @@ import Testing
       #expect(try root.status(StatusFile.path).permissions == 0o644)
       #expect(
         try keyPaths(String(decoding: bytes, as: UTF8.self)) == [
-          "conditions", "conditions[].message", "conditions[].reason", "conditions[].since", "conditions[].status",
+          "conditions", "conditions[].message", "conditions[].reason", "conditions[].since",
+          "conditions[].status",
           "conditions[].type", "ready", "schema", "updated",
         ])
     }
   }
 
-  @Test(arguments: ["", "{", "[1]", "{\"schema\":1}", "\u{0}"]) func oneThatCantBeReadIsReplaced(_ text: String) throws {
+  @Test(arguments: ["", "{", "[1]", "{\"schema\":1}", "\u{0}"]) func oneThatCantBeReadIsReplaced(
+    _ text: String
+  ) throws {
     try withTemporaryRoot { root, path in
       try root.makeDirectories("/run/vrouter-node-agent", mode: 0o755)
       try root.replace(StatusFile.path, with: Array(text.utf8), mode: 0o644)

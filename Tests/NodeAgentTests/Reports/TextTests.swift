@@ -29,7 +29,8 @@ import Testing
   @Test func theWorstFindingComesFirst() {
     let findings = [
       Finding(.configMissing, .warning, "no file", remedy: "prepare"),
-      Finding(.interfaceDown, "eth0 is down", evidence: ["eth0: down", "lo: loopback"], remedy: "bring it up"),
+      Finding(
+        .interfaceDown, "eth0 is down", evidence: ["eth0: down", "lo: loopback"], remedy: "bring it up"),
     ]
     #expect(
       DiagnosisText.text(findings) == """
