@@ -16,13 +16,6 @@ struct HostPreparationCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-extension StatusDocument {
-  /// `SettingsValid True`, … in order.
-  var summary: [String] { conditions.map { "\($0.type) \($0.status)" } }
-
-  subscript(_ type: String) -> Condition? { conditions.first { $0.type == type } }
-}
-
 extension HostAnswers {
   /// The status that the script copied to `$OUT/$CASE.NAME`.
   func status(_ name: String = "status") throws -> StatusDocument {

@@ -102,7 +102,8 @@ struct CrashRow: Sendable {
 
   init?(_ line: Substring) {
     let words = line.split(separator: " ").map(String.init)
-    guard words.count == 10, let killed = Int(words[1]), let probe = Int(words[2]), let unfinished = Int(words[6]),
+    guard words.count == 10, let killed = Int(words[1]), let probe = Int(words[2]),
+      let unfinished = Int(words[6]),
       let next = Int(words[7]), let nextProbe = Int(words[8])
     else { return nil }
     moment = words[0]
@@ -123,13 +124,16 @@ struct CrashRow: Sendable {
       cells.enumerated().map { $1.padding(toLength: $0 == 0 ? 28 : 14, withPad: " ", startingAt: 0) }.joined()
     }
     let header = [
-      "killed at", "exit code", "probe", "module", "configuration", "copied probe", "unfinished", "next run", "probe",
+      "killed at", "exit code", "probe", "module", "configuration", "copied probe", "unfinished", "next run",
+      "probe",
       "final state",
     ]
-    return ([title, line(header)]
+    return
+      ([title, line(header)]
       + rows.map {
         line([
-          $0.moment, "\($0.killed)", $0.probe == 0 ? "ready" : "not ready", $0.module, $0.configuration, $0.copy,
+          $0.moment, "\($0.killed)", $0.probe == 0 ? "ready" : "not ready", $0.module, $0.configuration,
+          $0.copy,
           "\($0.unfinished)", "\($0.next)", $0.nextProbe == 0 ? "ready" : "not ready",
           $0.isSame ? "same" : "different",
         ])

@@ -33,7 +33,8 @@ struct ModuleCrashTests {
       let done = Self.position(row.moment)
       #expect(row.module == (done >= Self.position("after:load-module") ? "live" : "absent"), comment)
       #expect(
-        row.configuration == (done >= Self.position("after:write-configuration") ? "notice" : "absent"), comment)
+        row.configuration == (done >= Self.position("after:write-configuration") ? "notice" : "absent"),
+        comment)
       #expect(row.copy == (done >= Self.position("after:install-probe") ? "whole" : "absent"), comment)
       Self.checkNextRun(row, comment)
     }
@@ -62,7 +63,8 @@ struct ModuleCrashTests {
       #expect(row.killed == 137, comment)
       // Before the first step nothing has changed: the node is ready as it was.
       #expect(
-        row.probe == (["before:withdraw-readiness", "after:declare-ready"].contains(row.moment) ? 0 : 1), comment)
+        row.probe == (["before:withdraw-readiness", "after:declare-ready"].contains(row.moment) ? 0 : 1),
+        comment)
       let done = Self.position(row.moment)
       #expect(row.configuration == (done >= Self.position("after:write-configuration") ? new : old), comment)
       #expect(row.module == "live", comment)
@@ -75,9 +77,9 @@ struct ModuleCrashTests {
   @Test func killedInTheMiddleOfAWrite() async throws {
     let result = try await ModuleScript.run(
       ModuleCrashScript.functions + """
-        # cut KIBIBYTES WORD: killed by the first file that grows beyond
+        # cut BLOCKS WORD: killed by the first file that grows beyond so many times 512 bytes
         cut() {
-          { (ulimit -f $(($1 * 2)); prepare SYS_NOTICE; echo $? >/tmp/code) 2>&1; } | cat >/out/cut.errors
+          { (ulimit -f $1; prepare SYS_NOTICE; echo $? >/tmp/code) 2>&1; } | cat >/out/cut.errors
           observe $2 $(cat /tmp/code)
           again SYS_NOTICE
         }
@@ -89,7 +91,7 @@ struct ModuleCrashTests {
         prepare SYS_DEBUG >/dev/null 2>&1
         cut 1 other-configuration >>/out/rows
         rm $probes/vrouter-probe
-        cut 1024 probe-copy >>/out/rows
+        cut 2048 probe-copy >>/out/rows
         # What such a kill leaves beside the files that are too small for a limit.
         for file in $run/.ready.1.unfinished $run/.status.json.2.unfinished; do echo half >$file; done
         observe leftovers 0
@@ -97,7 +99,8 @@ struct ModuleCrashTests {
         """)
     let rows = CrashRow.rows(result.text("rows"))
     print(CrashRow.table("killed in the middle of a write", rows))
-    try #require(rows.map(\.moment) == ["first-configuration", "other-configuration", "probe-copy", "leftovers"])
+    try #require(
+      rows.map(\.moment) == ["first-configuration", "other-configuration", "probe-copy", "leftovers"])
     for row in rows { Self.checkNextRun(row, "\(row)\n\(result.text("differences") ?? "")") }
     // 128 and SIGXFSZ.
     #expect(rows[..<3].allSatisfy { $0.killed == 153 && $0.probe == 1 && $0.unfinished == 1 }, "\(rows)")

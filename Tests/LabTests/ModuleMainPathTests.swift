@@ -54,7 +54,9 @@ struct ModuleMainPathTests {
     #expect(status.conditions.count == 5)
     #expect(status.conditions.allSatisfy { $0.status == "True" })
     let configuration = try #require(result.text("contrail-vrouter-agent.conf"))
-    for line in ["[VIRTUAL-HOST-INTERFACE]", "physical_interface=eth0", "ip=10.0.2.15/24", "gateway=10.0.2.2"] {
+    for line in [
+      "[VIRTUAL-HOST-INTERFACE]", "physical_interface=eth0", "ip=10.0.2.15/24", "gateway=10.0.2.2",
+    ] {
       #expect(configuration.contains(line), "\(configuration)")
     }
   }

@@ -4,7 +4,9 @@ import Testing
 @Suite(.timeLimit(.minutes(30)))
 struct ModuleRefusalTests {
   /// What the module's init answers, and whether that may pass.
-  private static func initFails(_ errno: Int, _ says: [String], attempts: Int, exitCode: Int = 12) -> ModuleFault {
+  private static func initFails(_ errno: Int, _ says: [String], attempts: Int, exitCode: Int = 12)
+    -> ModuleFault
+  {
     ModuleFault(
       name: "init answers \(errno)", environment: "VROUTER_MODULE_OPTIONS=standin_fail_errno=\(errno)",
       exitCode: exitCode, says: says + ["vrouter stand-in: fails with -\(errno)"], attempts: attempts,
@@ -111,7 +113,9 @@ struct ModuleRefusalTests {
       """, in: ModuleScript.guest(kernelArguments: ["module_blacklist=vrouter"]))
     let load = try result.agentRun("load")
     #expect(load.exitCode == 12)
-    for words in ["[command-line-blacklist]", "Module vrouter is blacklisted", "take vrouter out of module_blacklist="] {
+    for words in [
+      "[command-line-blacklist]", "Module vrouter is blacklisted", "take vrouter out of module_blacklist=",
+    ] {
       #expect(load.errors.contains(words), "\(load.errors)")
     }
     #expect(load.attempts == 1)
@@ -155,7 +159,8 @@ struct ModuleRefusalTests {
     #expect(stuck.exitCode == 12)
     #expect(stuck.errors.contains("[stuck]"), "\(stuck.errors)")
     #expect(stuck.errors.contains("reboot; another load would hang, too"))
-    #expect(stuck.left == AgentRun.Left(module: "coming", ready: nil, configuration: nil, probe: 1, unfinished: 0))
+    #expect(
+      stuck.left == AgentRun.Left(module: "coming", ready: nil, configuration: nil, probe: 1, unfinished: 0))
     let diagnosis = try result.agentRun("diagnose")
     #expect(diagnosis.exitCode == 3)
     let finding = try #require(try diagnosis.json(DiagnosisDocument.self)["module.refused"])

@@ -47,7 +47,8 @@ struct ModuleUnloadTests {
     try refused(
       "links", ["[vhost-link]", "vhost0 would vanish", "backup would vanish", "undo the takeover first"])
     let shell = try #require(result.text("shell")).trimmingCharacters(in: .whitespacesAndNewlines)
-    try refused("open", ["[device-open]", "process \(shell) (dash) has /dev/flow open", "stop the vRouter agent first"])
+    try refused(
+      "open", ["[device-open]", "process \(shell) (dash) has /dev/flow open", "stop the vRouter agent first"])
 
     let status = try result.agentRun("links-status").json(ModuleDocument.self)
     #expect(status.unloadBlockers.count == 2)
@@ -66,7 +67,9 @@ struct ModuleUnloadTests {
     #expect(nothing.output.contains("is not loaded: nothing to do"))
     #expect(nothing.left == gone.left)
 
-    for (name, option) in [("danger-kept", "vr_pkt_droplog_buf_en=0"), ("size-kept", "vr_pkt_droplog_bufsz=30000")] {
+    for (name, option) in [
+      ("danger-kept", "vr_pkt_droplog_buf_en=0"), ("size-kept", "vr_pkt_droplog_bufsz=30000"),
+    ] {
       let run = try result.agentRun(name)
       #expect(run.exitCode == 12)
       for words in ["[crash]", option, "reboot instead of unloading"] {
@@ -99,6 +102,7 @@ struct ModuleUnloadTests {
       export VROUTER_MODULE_OPTIONS=vr_vrfs=1024
       agent other prepare --output json
       agent other-text prepare
+      agent other-load module load
       agent other-diagnose diagnose --output json
       agent other-status module status
       cat /sys/module/vrouter/parameters/vr_vrfs
@@ -144,7 +148,10 @@ struct ModuleUnloadTests {
     #expect(!sameReport.steps.map(\.name).contains("load-module"))
     #expect(try result.agentRun("same-diagnose").exitCode == 0)
     try checkStale(result, "other", "vr_vrfs was asked to be 1024 and is 512")
-    for report in [try result.agentRun("other-text").output, try result.agentRun("other-status").output] {
+    for report in [
+      try result.agentRun("other-text").output, try result.agentRun("other-load").output,
+      try result.agentRun("other-status").output,
+    ] {
       #expect(report.contains("vr_vrfs was asked to be 1024 and is 512"), "\(report)")
     }
     #expect(result.output == "512\n")

@@ -4,18 +4,27 @@ import Readiness
 extension Diagnosis {
   func configuration() -> [Finding] {
     let path = AgentConfiguration.path
+    let present: HostObservation.PresentConfiguration?
+    do {
+      present = try observation.configuration()
+    } catch {
+      return [
+        Finding(
+          .configChanged, "\(path) can't be read", evidence: ["\(error)"],
+          remedy: "remove or rename what is there, then run: vrouter-node-agent prepare")
+      ]
+    }
     let wanted: AgentConfiguration
     switch wantedConfiguration() {
-    case .failure(let obstacle):
-      return obstacle.findings + (observation.configuration == nil ? [Self.missing] : [])
+    case .failure(let obstacle): return obstacle.findings + (present == nil ? [Self.missing] : [])
     case .success(let configuration): wanted = configuration
     }
-    guard let present = observation.configuration else { return [Self.missing] }
-    guard present != Array(wanted.text.utf8) else { return [] }
+    guard let present else { return [Self.missing] }
+    guard present.content != Array(wanted.text.utf8) else { return [] }
     return [
       Finding(
         .configChanged, .warning, "\(path) is not what the settings and this host ask for",
-        evidence: ConfigurationDifference.keys(present, wanted),
+        evidence: ConfigurationDifference.keys(present.content, wanted),
         remedy:
           "run: vrouter-node-agent prepare, and restart the vRouter agent; changes by hand go into VROUTER_AGENT__SECTION__key"
       )
@@ -38,7 +47,7 @@ extension Diagnosis {
     guard let decision = try? observation.detection.get() else { return .failure(Obstacle(findings: [])) }
     let facts: ConfigurationFacts
     do {
-      facts = try ConfigurationFacts(decision, name: observation.nodeName, host: observation.hostName)
+      facts = try ConfigurationFacts(decision, names: observation.names)
     } catch {
       return .failure(
         Obstacle(findings: [

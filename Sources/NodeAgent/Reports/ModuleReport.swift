@@ -55,7 +55,9 @@ struct ModuleReport: Encodable {
     }
     options = module.options.text
     dangers = module.dangers.map { "\($0)" }
-    memory = (try? module.demand()).map { MemoryText.sentence(MemoryVerdict.weigh($0, against: module.supply)) } ?? "unknown"
+    memory =
+      (try? module.demand()).map { MemoryText.sentence(MemoryVerdict.weigh($0, against: module.supply)) }
+      ?? "unknown"
     unloadBlockers = blockers.map { "\($0)" }
     differences = module.loaded.map { ModulePlan.differences(module, $0) } ?? []
   }
@@ -125,7 +127,10 @@ struct ModuleLoadReport: Encodable {
   }
 
   var text: String {
-    guard let path else { return "module \(HostAccess.moduleName) is loaded: nothing to do\n" }
+    guard let path else {
+      return differences.map { "warning: \($0)\n" }.joined()
+        + "module \(HostAccess.moduleName) is loaded: nothing to do\n"
+    }
     let with = options.map { $0.isEmpty ? "" : " with \($0)" } ?? ""
     if dryRun { return "would load \(path)\(with)\n" }
     return details.map { $0 + "\n" }.joined()

@@ -5,6 +5,9 @@ import Netlink
 enum PreparationText {
   static func text(_ outcome: PreparationOutcome) -> String {
     var text = DetectionText.full(outcome.plan.decision) + "\n"
+    for difference in outcome.plan.module.differences {
+      text += "warning: \(difference)\n"
+    }
     for treatment in outcome.treatments {
       text += MemoryText.full(treatment) + "\n"
     }

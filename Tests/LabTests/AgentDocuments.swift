@@ -15,6 +15,11 @@ struct StatusDocument: Decodable, Sendable {
     let since: Int64
   }
 
+  /// `SettingsValid True`, … in order.
+  var summary: [String] { conditions.map { "\($0.type) \($0.status)" } }
+
+  subscript(_ type: String) -> Condition? { conditions.first { $0.type == type } }
+
   /// The status of a condition: `True`, `False`, `Unknown`.
   func status(of type: String) -> String? {
     conditions.first { $0.type == type }?.status
@@ -62,6 +67,13 @@ struct PreparationDocument: Decodable, Sendable {
     let order: Int
     let blocksBefore: Int
     let blocksAfter: Int
+    let demand: [Row]
+  }
+
+  struct Row: Decodable, Sendable {
+    let order: Int
+    let needed: Int
+    let missing: Int
   }
 }
 
