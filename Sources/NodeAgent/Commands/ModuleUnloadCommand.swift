@@ -49,11 +49,13 @@ struct ModuleUnloadCommand: AgentCommand {
     do {
       try host.root.remove(ReadyFile.path)
     } catch {
-      throw CommandFailure(.failed, "the readiness file can't be removed, so that nothing was unloaded: \(error)")
+      throw CommandFailure(
+        .failed, "the readiness file can't be removed, so that nothing was unloaded: \(error)")
     }
     let failure: String?
     do {
-      failure = try ModuleUnloader(host: host.root, backend: host.modules).unload(HostAccess.moduleName)?.description
+      failure = try ModuleUnloader(host: host.root, backend: host.modules).unload(HostAccess.moduleName)?
+        .description
     } catch {
       failure = error.description
     }
@@ -61,7 +63,8 @@ struct ModuleUnloadCommand: AgentCommand {
     do {
       if let claim { try host.root.replace(ReadyFile.path, with: claim, mode: 0o644) }
     } catch {
-      host.log.warning("the node is as ready as before, but its readiness file could not be put back: \(error)")
+      host.log.warning(
+        "the node is as ready as before, but its readiness file could not be put back: \(error)")
     }
     throw CommandFailure(.module, failure)
   }

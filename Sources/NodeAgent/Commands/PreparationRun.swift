@@ -26,7 +26,8 @@ struct PreparationRun {
       } catch {
         write(
           .failed(
-            error, reached: reached, readiness: ReadinessCheck(root: root).verdict(), at: Int64(HostClock.seconds())))
+            error, reached: reached, readiness: ReadinessCheck(root: root).verdict(),
+            at: Int64(HostClock.seconds())))
         throw error
       }
     }

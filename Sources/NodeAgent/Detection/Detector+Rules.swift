@@ -180,7 +180,9 @@ extension Detector {
   }
 
   private func links(of route: Route) -> [Link] {
-    route.paths.compactMap { hop in hop.outputIndex.flatMap { index in snapshot.link(index: index) }.map(behind) }
+    route.paths.compactMap { hop in
+      hop.outputIndex.flatMap { index in snapshot.link(index: index) }.map(behind)
+    }
   }
 
   /// The names of links, each once, in order.

@@ -69,12 +69,15 @@ extension StatusFile {
       case .ready where readiness.isReady:
         Condition(
           type: type, status: .yes, reason: "Kept",
-          message: "as an earlier run left it; the last one failed: \(kind == .ready ? failure.description : "see \(kind.rawValue)")",
+          message:
+            "as an earlier run left it; the last one failed: \(kind == .ready ? failure.description : "see \(kind.rawValue)")",
           since: now)
       case kind:
-        Condition(type: type, status: .no, reason: "\(failure.code)", message: failure.description, since: now)
+        Condition(
+          type: type, status: .no, reason: "\(failure.code)", message: failure.description, since: now)
       case .ready:
-        Condition(type: type, status: .no, reason: "\(failure.code)", message: "see \(kind.rawValue)", since: now)
+        Condition(
+          type: type, status: .no, reason: "\(failure.code)", message: "see \(kind.rawValue)", since: now)
       case _ where reached.contains(type):
         Condition(type: type, status: .yes, reason: "Done", message: "", since: now)
       default:

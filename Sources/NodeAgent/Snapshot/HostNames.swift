@@ -61,7 +61,8 @@ struct SystemHostNames: HostNames {
   private static let noAddress: CInt = -5
 
   private static func failure(_ result: CInt) -> NameLookup {
-    result == EAI_NONAME || result == noAddress ? .absent : .unavailable(unsafe String(cString: gai_strerror(result)))
+    result == EAI_NONAME || result == noAddress
+      ? .absent : .unavailable(unsafe String(cString: gai_strerror(result)))
   }
 
   /// The name that the host gave itself; in a pod with the host's network it is the host's.

@@ -421,7 +421,8 @@ private func gateways(_ list: String...) -> [IPAddress] {
       $0.route("0.0.0.0/0", by: "vhost0", via: "10.0.0.1", metric: 100)
     },
     .init(
-      "the map's address is on vhost0 and on the interface", .init(nodesMap: addresses(["node1": "10.0.0.5"])),
+      "the map's address is on vhost0 and on the interface",
+      .init(nodesMap: addresses(["node1": "10.0.0.5"])),
       .chosen("eth0", rule: "kubernetes-nodes-map", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
     ) {
       plain(&$0)
@@ -429,7 +430,8 @@ private func gateways(_ list: String...) -> [IPAddress] {
       $0.address("vhost0", "10.0.0.5/24")
     },
     .init(
-      "one control node by vhost0, the other by the interface", .init(controlNodes: ["10.0.0.8", "10.0.0.9"]),
+      "one control node by vhost0, the other by the interface",
+      .init(controlNodes: ["10.0.0.8", "10.0.0.9"]),
       .chosen("eth0", rule: "route-to-control-node", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
     ) {
       plain(&$0)

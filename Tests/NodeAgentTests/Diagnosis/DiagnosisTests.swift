@@ -268,7 +268,7 @@ import Testing
     let findings = Diagnosis.findings(try #require(error))
     #expect(findings.map(\.name) == [.settingsInvalid, .settingsInvalid])
     #expect(findings.allSatisfy { $0.severity == .error })
-    let text = DiagnosisText.text(findings)
+    let text = DiagnosisText.text(findings, readiness: .notReady(.file, "because"))
     #expect(text.contains("VROUTER_GATEWAY: found '10.0.0.300'"))
     #expect(text.contains("set in"))
     #expect(text.contains("METADATA_PROXY_SECRET"))

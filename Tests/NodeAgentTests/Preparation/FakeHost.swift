@@ -47,7 +47,8 @@ struct FakeHost {
 
   func plan() throws -> PreparationPlan {
     let settings = try Settings.read(environment: environment)
-    return try PreparationPlan(settings: settings, observation: HostObservation(access, settings: settings))
+    return try PreparationPlan(
+      settings: settings, observation: HostObservation(access, settings: settings), probe: nil)
   }
 
   /// Plans and does it, and tells each moment.
@@ -66,8 +67,9 @@ private struct FixedNetwork: NetworkObserver {
 }
 
 private struct FixedNames: HostNames {
-  func hostName() -> String { "node1.example.org" }
-  func name(of address: IPAddress) -> String? { nil }
+  let ownName = "node1"
+  func fullName() -> NameLookup { .found("node1.example.org") }
+  func name(of address: IPAddress) -> NameLookup { .absent }
 }
 
 private struct NoPacing: Pacing {

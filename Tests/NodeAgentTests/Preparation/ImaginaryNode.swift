@@ -86,17 +86,20 @@ struct ImaginaryNode {
       case .current: current
       }
     return HostObservation(
-      network: snapshot, detection: detection, nodeName: nil, hostName: "node1",
-      module: ModuleObservation(
-        choice: ModuleChoice(name: "vrouter", release: Self.release, candidates: builds), loaded: loaded,
-        options: try ModuleOptions(parsing: options),
-        installCommand: nil,
-        facts: VRouterHostFacts(
-          presentCPUs: 2, linkNames: Set(snapshot.links.map(\.name)), isModuleLoaded: loaded != nil),
-        supply: MemorySupply(zones: [.init(node: 0, name: "Normal", free: FreeBlocks(free), floor: 0)])),
-      configuration: present.map { Array($0.utf8) },
-      configurationIsPrivate: configurationIsPrivate && present != nil, probe: nil,
+      network: snapshot, detection: detection, names: ObservedNames(ofHost: "node1"),
+      moduleResult: .success(try module()),
+      configurationResult: .success(
+        present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),
       readiness: readiness)
+  }
+
+  private func module() throws -> ModuleObservation {
+    ModuleObservation(
+      choice: ModuleChoice(name: "vrouter", release: Self.release, candidates: builds), loaded: loaded,
+      options: try ModuleOptions(parsing: options), installCommand: nil,
+      facts: VRouterHostFacts(
+        presentCPUs: 2, linkNames: Set(network.snapshot.links.map(\.name)), isModuleLoaded: loaded != nil),
+      supply: MemorySupply(zones: [.init(node: 0, name: "Normal", free: FreeBlocks(free), floor: 0)]))
   }
 
   /// What the settings ask for; nil where that can't be told.
@@ -104,12 +107,12 @@ struct ImaginaryNode {
     _ settings: Settings, _ detection: Result<Decision, DetectionError>
   ) -> AgentConfiguration? {
     guard let decision = try? detection.get(),
-      let facts = try? ConfigurationFacts(decision, name: nil, host: "node1")
+      let facts = try? ConfigurationFacts(decision, names: ObservedNames(ofHost: "node1"))
     else { return nil }
     return try? AgentConfiguration(settings: settings, facts: facts)
   }
 
   func plan() throws -> PreparationPlan {
-    try PreparationPlan(settings: settings(), observation: observation())
+    try PreparationPlan(settings: settings(), observation: observation(), probe: nil)
   }
 }

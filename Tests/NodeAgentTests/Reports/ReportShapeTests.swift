@@ -1,4 +1,5 @@
 import KernelModule
+import Readiness
 import Testing
 
 @testable import NodeAgent
@@ -43,13 +44,15 @@ import Testing
   }
 
   @Test func diagnosis() throws {
-    let report = DiagnosisReport(findings: [Finding(.configMissing, "m", evidence: ["e"], remedy: "r")])
+    let report = DiagnosisReport(
+      [Finding(.configMissing, "m", evidence: ["e"], remedy: "r")], readiness: .notReady(.file, "because"))
     #expect(
       try keyPaths(JSON.document(report)) == [
         "findings", "findings[].evidence", "findings[].message", "findings[].name", "findings[].remedy",
-        "findings[].severity",
+        "findings[].severity", "readiness", "ready",
       ])
-    #expect(try keyPaths(JSON.document(DiagnosisReport(findings: []))) == ["findings"])
+    let none = DiagnosisReport([], readiness: .notReady(.file, "because"))
+    #expect(try keyPaths(JSON.document(none)) == ["findings", "readiness", "ready"])
   }
 
   @Test func configuration() throws {
@@ -69,7 +72,7 @@ import Testing
   @Test func module() throws {
     var node = node()
     node.loaded = ImaginaryNode.module(srcversion: "BBBB", parameters: ["vr_vrfs": "4096"])
-    let report = ModuleReport(try node.observation().module, blockers: [])
+    let report = ModuleReport(try node.observation().module(), blockers: [])
     #expect(
       try keyPaths(JSON.document(report)) == [
         "builds", "builds[].chosen", "builds[].path", "builds[].srcversion", "builds[].verdict",
