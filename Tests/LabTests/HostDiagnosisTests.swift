@@ -50,7 +50,8 @@ struct HostDiagnosisTests {
       [.error("interface.down", evidence: ["eth0: it is down"], remedy: ["ip link set dev eth0 up"])],
       prepared + "ip link set eth0 down"),
     .init(
-      "gateway.missing: no default route", with: ["PHYSICAL_INTERFACE": "eth0"],
+      "gateway.missing: no default route",
+      with: ["PHYSICAL_INTERFACE": "eth0", "CONTROLLER_NODES": "10.0.2.2"],
       [
         .warning(
           "gateway.missing", evidence: ["no default route", "VROUTER_GATEWAY is not set"],
@@ -60,7 +61,7 @@ struct HostDiagnosisTests {
       fresh
       take eth0
       lab-net eth0 10.0.2.15/24
-      PHYSICAL_INTERFACE=eth0 "$AGENT" prepare >/dev/null
+      PHYSICAL_INTERFACE=eth0 CONTROLLER_NODES=10.0.2.2 "$AGENT" prepare >/dev/null
       """),
     .init(
       "gateway.missing: a default route without one",

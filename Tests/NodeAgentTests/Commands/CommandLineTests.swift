@@ -11,7 +11,7 @@ import Testing
     ["detect", "--dry-run"], ["module", "nonsense"], ["module", "load", "--force"], ["config", "nonsense"],
     ["run", "--interval", "0"], ["run", "--interval", "3601"], ["run", "--interval", "-5"],
     ["run", "--interval", "soon"],
-    ["--nonsense"], ["help", "nonsense"],
+    ["--nonsense"],
   ]
 
   @Test(arguments: wrong) func aWrongCommandLineIsUsage(_ arguments: [String]) {

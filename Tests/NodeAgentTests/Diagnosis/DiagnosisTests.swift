@@ -79,8 +79,19 @@ import Testing
       "no gateway at all", ["warning gateway.missing"], naming: ["no default route", "set VROUTER_GATEWAY"]
     ) { node, _ in
       node.network.snapshot.routes = []
+      node.environment = ["PHYSICAL_INTERFACE": "eth0", "CONTROLLER_NODES": "10.0.0.77"]
+    },
+    Row(
+      "no default route, from which the controllers would follow",
+      ["warning gateway.missing", "error settings.invalid"], naming: ["VROUTER_GATEWAY"]
+    ) { node, _ in
+      node.network.snapshot.routes = []
       node.environment["PHYSICAL_INTERFACE"] = "eth0"
     },
+    Row(
+      "an interface without a MAC", ["error interface.undecided"],
+      naming: ["eth0 has no MAC address", "PHYSICAL_INTERFACE"]
+    ) { node, _ in node.network.snapshot.links[1].macAddress = nil },
     Row("a default route without a gateway", ["error gateway.missing"], naming: ["eth0", "VROUTER_GATEWAY"]) {
       node, _ in
       node.network.snapshot.routes[0].gateway = nil
@@ -89,7 +100,7 @@ import Testing
       node.network.snapshot.routes = []
       node.network.route("10.0.0.0/24", by: "eth0")
       node.network.way(to: "10.0.0.1", by: "eth0", from: "10.0.0.5")
-      node.environment["VROUTER_GATEWAY"] = "10.0.0.1"
+      node.environment = ["VROUTER_GATEWAY": "10.0.0.1", "CONTROLLER_NODES": "10.0.0.77"]
     },
     Row("the default route leaves by another interface", []) { node, _ in
       node.network.link("eth1", mac: "52:54:00:00:00:02")

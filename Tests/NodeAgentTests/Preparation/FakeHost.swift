@@ -91,9 +91,9 @@ private struct FakeKernel: ModuleBackend {
     ])
   }
 
-  func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions { ModuleOptions() }
-
   func installCommand(for name: String) throws(KernelModuleError) -> String? { nil }
+
+  func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions { ModuleOptions() }
 
   func load(_ file: ModuleFile, options: ModuleOptions) throws(KernelModuleError) -> LoadAnswer {
     guard answer == .loaded else { return answer }

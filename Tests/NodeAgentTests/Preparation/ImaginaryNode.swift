@@ -78,22 +78,18 @@ struct ImaginaryNode {
     let detection = Result { () throws(DetectionError) in
       try Detector(snapshot: snapshot, settings: wanted).decide()
     }
-    let present: [UInt8]? =
+    let current = configuration(settings, detection)?.text ?? "written earlier"
+    let present: String? =
       switch configuration {
       case .missing: nil
-      case .text(let text): Array(text.utf8)
-      case .current:
-        try? Array(
-          AgentConfiguration(
-            settings: settings,
-            facts: ConfigurationFacts(detection.get(), names: ObservedNames(ofHost: "node1"))
-          ).text.utf8)
+      case .text(let text): text
+      case .current: current
       }
     return HostObservation(
       network: snapshot, detection: detection, names: ObservedNames(ofHost: "node1"),
       moduleResult: .success(try module()),
       configurationResult: .success(
-        present.map { .init(content: $0, isPrivate: configurationIsPrivate) }),
+        present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),
       readiness: readiness)
   }
 
@@ -104,6 +100,16 @@ struct ImaginaryNode {
       facts: VRouterHostFacts(
         presentCPUs: 2, linkNames: Set(network.snapshot.links.map(\.name)), isModuleLoaded: loaded != nil),
       supply: MemorySupply(zones: [.init(node: 0, name: "Normal", free: FreeBlocks(free), floor: 0)]))
+  }
+
+  /// What the settings ask for; nil where that can't be told.
+  private func configuration(
+    _ settings: Settings, _ detection: Result<Decision, DetectionError>
+  ) -> AgentConfiguration? {
+    guard let decision = try? detection.get(),
+      let facts = try? ConfigurationFacts(decision, names: ObservedNames(ofHost: "node1"))
+    else { return nil }
+    return try? AgentConfiguration(settings: settings, facts: facts)
   }
 
   func plan() throws -> PreparationPlan {
