@@ -110,7 +110,9 @@ struct HostAnswers: Sendable {
 
   /// One answer. A script that failed before it came to asking is an issue of its own.
   func answer(_ name: String) throws -> HostAnswer {
-    guard let code = text("\(name).code").flatMap({ Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }) else {
+    guard
+      let code = text("\(name).code").flatMap({ Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
+    else {
       throw HostCaseError(description: "the case \"\(self.name)\" did not come to \(name):\n\(log)")
     }
     return HostAnswer(code: code, output: text("\(name).out") ?? "", errors: text("\(name).err") ?? "")

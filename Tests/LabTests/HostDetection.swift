@@ -3,7 +3,8 @@ import Testing
 /// What `detect` is expected to say of a host.
 struct HostDetectionCase: Sendable, CustomTestStringConvertible {
   enum Expected: Sendable {
-    case chosen(String, rule: String, address: String, gateways: [String], holder: String? = nil, warnings: Int = 0)
+    case chosen(
+      String, rule: String, address: String, gateways: [String], holder: String? = nil, warnings: Int = 0)
     /// Exit code 11, with the problem and what the message must name.
     case undecided(String, naming: [String])
   }
@@ -16,11 +17,13 @@ struct HostDetectionCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { host.testDescription }
 
   init(
-    _ name: String, with environment: [String: String] = [:], _ expected: Expected, reasons: [String: String] = [:],
+    _ name: String, with environment: [String: String] = [:], _ expected: Expected,
+    reasons: [String: String] = [:],
     _ script: String
   ) {
     host = HostCase(
-      name, environment, script: script + "\nask json detect --output json\nask text detect\nask brief detect --brief")
+      name, environment,
+      script: script + "\nask json detect --output json\nask text detect\nask brief detect --brief")
     (self.expected, self.reasons) = (expected, reasons)
   }
 
@@ -44,7 +47,9 @@ struct HostDetectionCase: Sendable, CustomTestStringConvertible {
       #expect(decision.error == nil)
       #expect(decision.candidates.filter(\.chosen).map(\.name) == [interface])
       #expect(brief.output == ([interface, address] + gateways).joined(separator: " ") + "\n")
-      for fact in [decision.reason, decision.gatewayReason, decision.address].compactMap(\.self) + decision.warnings {
+      for fact in [decision.reason, decision.gatewayReason, decision.address].compactMap(\.self)
+        + decision.warnings
+      {
         #expect(text.output.contains(fact))
       }
     case .undecided(let problem, let names):

@@ -85,7 +85,8 @@ struct HostDetectionGuestTests {
       ip route add default via 10.7.0.1 dev bond0.7
       """),
     .init(
-      "two defaults of one metric, on cards", .undecided("ambiguous", naming: ["eth0 and eth1", "metric (100)"]),
+      "two defaults of one metric, on cards",
+      .undecided("ambiguous", naming: ["eth0 and eth1", "metric (100)"]),
       """
       take eth0 eth1
       lab-net eth0 10.0.2.15/24
@@ -129,7 +130,9 @@ struct HostDetectionGuestTests {
       """),
     .init(
       "all in one whose name is 127.0.1.1", with: ["CONTROLLER_NODES": "node1"],
-      .undecided("not-found", naming: ["127.0.1.1", "a host name that resolves to a loopback address is a common cause"]),
+      .undecided(
+        "not-found",
+        naming: ["127.0.1.1", "a host name that resolves to a loopback address is a common cause"]),
       "take eth0\nlab-net eth0 10.0.2.15/24 10.0.2.2"),
     .init(
       "a name of 127.0.1.1 that no setting mentions",
@@ -141,15 +144,18 @@ struct HostDetectionGuestTests {
         "eth0", rule: "default-route", address: "10.0.2.15/24", gateways: ["10.0.2.2"], holder: "vhost0"),
       reasons: ["vhost0": "the vRouter's own host interface, over eth0"], takenOver),
     .init(
-      "a vhost0 that has taken over; the way to the control node leads by it", with: ["CONTROL_NODES": "10.99.0.1"],
+      "a vhost0 that has taken over; the way to the control node leads by it",
+      with: ["CONTROL_NODES": "10.99.0.1"],
       .chosen(
-        "eth0", rule: "route-to-control-node", address: "10.0.2.15/24", gateways: ["10.0.2.2"], holder: "vhost0"),
+        "eth0", rule: "route-to-control-node", address: "10.0.2.15/24", gateways: ["10.0.2.2"],
+        holder: "vhost0"),
       takenOver),
     .init(
       "a vhost0 that has taken over; the map names its address",
       with: ["KUBERNETES_NODES_MAP": "node1=10.0.2.15"],
       .chosen(
-        "eth0", rule: "kubernetes-nodes-map", address: "10.0.2.15/24", gateways: ["10.0.2.2"], holder: "vhost0"),
+        "eth0", rule: "kubernetes-nodes-map", address: "10.0.2.15/24", gateways: ["10.0.2.2"],
+        holder: "vhost0"),
       takenOver),
     .init(
       "a vhost0 that has taken over; the card is named", with: ["PHYSICAL_INTERFACE": "eth0"],
@@ -168,7 +174,8 @@ struct HostDetectionGuestTests {
       """),
     .init(
       "a vhost0 with nobody behind it",
-      .undecided("not-found", naming: ["vhost0 (52:54:00:ff:00:01)", "no interface behind it", "PHYSICAL_INTERFACE"]),
+      .undecided(
+        "not-found", naming: ["vhost0 (52:54:00:ff:00:01)", "no interface behind it", "PHYSICAL_INTERFACE"]),
       """
       take eth0
       ip link set eth0 up
@@ -185,7 +192,8 @@ struct HostDetectionGuestTests {
     .init(
       "a vhost0 over a VLAN of a card with its MAC, the VLAN named", with: ["PHYSICAL_INTERFACE": "eth0.7"],
       .chosen(
-        "eth0.7", rule: "physical-interface", address: "10.0.2.15/24", gateways: ["10.0.2.2"], holder: "vhost0"),
+        "eth0.7", rule: "physical-interface", address: "10.0.2.15/24", gateways: ["10.0.2.2"],
+        holder: "vhost0"),
       takenOver + "ip link add link eth0 name eth0.7 type vlan id 7\nip link set eth0.7 up"),
   ]
 

@@ -53,7 +53,8 @@ struct HostDetectionTests {
       two + "ip link set eth1-far down"),
     .init(
       "a named interface without address", with: ["PHYSICAL_INTERFACE": "eth1"],
-      .undecided("no-address", naming: ["eth1 has no usable address", "DHCP"]), reasons: ["eth1": "no usable address"],
+      .undecided("no-address", naming: ["eth1 has no usable address", "DHCP"]),
+      reasons: ["eth1": "no usable address"],
       "card eth0 10.0.0.5/24 10.0.0.1\ncard eth1"),
     .init(
       "a named interface with a link-local address only", with: ["PHYSICAL_INTERFACE": "eth1"],
@@ -80,9 +81,11 @@ struct HostDetectionTests {
       reasons: ["eth0": "it does not own 10.1.0.5"], two),
     .init(
       "a map without this node", with: ["KUBERNETES_NODES_MAP": "node8=10.1.0.6", "NODE_NAME": "node7"],
-      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateways: ["10.0.0.1"], warnings: 1), two),
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateways: ["10.0.0.1"], warnings: 1), two
+    ),
     .init(
-      "a map whose address nobody has", with: ["KUBERNETES_NODES_MAP": "node7=10.9.0.5", "NODE_NAME": "node7"],
+      "a map whose address nobody has",
+      with: ["KUBERNETES_NODES_MAP": "node7=10.9.0.5", "NODE_NAME": "node7"],
       .undecided("not-found", naming: ["node7", "10.9.0.5", "no interface"]), two),
 
     // By the gateway.
@@ -95,7 +98,8 @@ struct HostDetectionTests {
       .undecided("not-found", naming: ["VROUTER_GATEWAY 192.0.2.1"]), "card eth0 10.0.0.5/24"),
     .init(
       "a gateway that the routes declare unreachable", with: ["VROUTER_GATEWAY": "192.0.2.1"],
-      .undecided("not-found", naming: ["VROUTER_GATEWAY 192.0.2.1"]), two + "ip route add unreachable 192.0.2.0/24"),
+      .undecided("not-found", naming: ["VROUTER_GATEWAY 192.0.2.1"]),
+      two + "ip route add unreachable 192.0.2.0/24"),
 
     // By the control node.
     .init(
@@ -166,10 +170,12 @@ struct HostDetectionTests {
       ip route add 192.0.2.0/24 nexthop via 10.0.0.1 dev eth0 nexthop via 10.1.0.1 dev eth1
       """),
     .init(
-      "no default route", .undecided("nothing-fits", naming: ["no default route", "PHYSICAL_INTERFACE", "VROUTER_GATEWAY"]),
+      "no default route",
+      .undecided("nothing-fits", naming: ["no default route", "PHYSICAL_INTERFACE", "VROUTER_GATEWAY"]),
       "card eth0 10.0.0.5/24"),
     .init(
-      "a default route without a gateway", .undecided("no-gateway", naming: ["eth0 has no gateway", "VROUTER_GATEWAY"]),
+      "a default route without a gateway",
+      .undecided("no-gateway", naming: ["eth0 has no gateway", "VROUTER_GATEWAY"]),
       "card eth0 10.0.0.5/24\nip route add default dev eth0"),
     .init("nothing but the loopback", .undecided("nothing-fits", naming: ["no default route"]), ":"),
 
@@ -177,7 +183,8 @@ struct HostDetectionTests {
     .init(
       "bridges, tunnels and veths of containers", viaEth0,
       reasons: [
-        "docker0": "bridge", "cali1": "veth pair that carries no default route", "vethbr": "it is a port of docker0",
+        "docker0": "bridge", "cali1": "veth pair that carries no default route",
+        "vethbr": "it is a port of docker0",
         "vxlan.calico": "tunnel (vxlan)", "tap7": "tunnel", "eth0-near": "veth",
       ],
       """
@@ -205,7 +212,8 @@ struct HostDetectionTests {
       ip route add default via 10.9.0.1 dev vx0 metric 10
       """),
     .init(
-      "the only default leaves by a bridge", .undecided("nothing-fits", naming: ["but by docker0, never chosen by itself"]),
+      "the only default leaves by a bridge",
+      .undecided("nothing-fits", naming: ["but by docker0, never chosen by itself"]),
       """
       card eth0 10.0.0.5/24
       wire vethbr inside

@@ -20,7 +20,8 @@ struct HostDiagnosisCase: Sendable, CustomTestStringConvertible {
     /// A consequence: the readiness file names the configuration that was written, so that each change of that file
     /// shows here, too.
     static let staleByConfiguration = Expected(
-      name: "readiness.stale", severity: "error", evidence: ["configuration: /etc/contrail/contrail-vrouter-agent.conf"],
+      name: "readiness.stale", severity: "error",
+      evidence: ["configuration: /etc/contrail/contrail-vrouter-agent.conf"],
       remedy: ["prepare"])
   }
 
@@ -74,7 +75,9 @@ struct HostDiagnosisCase: Sendable, CustomTestStringConvertible {
         + ["  to do: \(finding.remedy)"]
       #expect(text.output.contains(lines.joined(separator: "\n") + "\n"), "\(finding)\n\(text)")
     }
-    let headings = text.output.split(separator: "\n").filter { $0.hasPrefix("error ") || $0.hasPrefix("warning ") }
+    let headings = text.output.split(separator: "\n").filter {
+      $0.hasPrefix("error ") || $0.hasPrefix("warning ")
+    }
     #expect(headings.count == findings.count)
     for words in unsaid {
       for answer in [json, text] { #expect(!"\(answer)".contains(words)) }

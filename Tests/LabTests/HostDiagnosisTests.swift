@@ -50,16 +50,18 @@ struct HostDiagnosisTests {
       [.error("interface.down", evidence: ["eth0: it is down"], remedy: ["ip link set dev eth0 up"])],
       prepared + "ip link set eth0 down"),
     .init(
-      "gateway.missing: no default route", with: ["PHYSICAL_INTERFACE": "eth0"],
+      "gateway.missing: no default route",
+      with: ["PHYSICAL_INTERFACE": "eth0", "CONTROLLER_NODES": "10.0.2.2"],
       [
         .warning(
-          "gateway.missing", evidence: ["no default route", "VROUTER_GATEWAY is not set"], remedy: ["VROUTER_GATEWAY"])
+          "gateway.missing", evidence: ["no default route", "VROUTER_GATEWAY is not set"],
+          remedy: ["VROUTER_GATEWAY"])
       ],
       """
       fresh
       take eth0
       lab-net eth0 10.0.2.15/24
-      PHYSICAL_INTERFACE=eth0 "$AGENT" prepare >/dev/null
+      PHYSICAL_INTERFACE=eth0 CONTROLLER_NODES=10.0.2.2 "$AGENT" prepare >/dev/null
       """),
     .init(
       "gateway.missing: a default route without one",
@@ -69,18 +71,26 @@ struct HostDiagnosisTests {
       "module.build-missing",
       [
         .error(
-          "module.build-missing", evidence: ["module tree /lib/modules/", "/opt/contrail/vrouter-kernel-modules: nothing there"],
+          "module.build-missing",
+          evidence: ["module tree /lib/modules/", "/opt/contrail/vrouter-kernel-modules: nothing there"],
           remedy: ["install the build"])
       ],
       unloaded + "mount -t tmpfs tmpfs /opt/contrail/vrouter-kernel-modules"),
     .init(
       "module.refused: an option that crashes the kernel",
       with: ["VROUTER_MODULE_OPTIONS": "vr_pkt_droplog_buf_en=0"],
-      [.error("module.refused", evidence: ["vr_pkt_droplog_buf_en=0 [crash]"], remedy: ["vr_pkt_droplog_buf_en"])],
+      [
+        .error(
+          "module.refused", evidence: ["vr_pkt_droplog_buf_en=0 [crash]"], remedy: ["vr_pkt_droplog_buf_en"])
+      ],
       unloaded),
     .init(
       "module.refused: a build for another kernel", with: ["VROUTER_MODULE_DIR": "/tmp/builds"],
-      [.error("module.refused", evidence: ["UMP", "/tmp/builds/"], remedy: ["install the build made for this kernel"])],
+      [
+        .error(
+          "module.refused", evidence: ["UMP", "/tmp/builds/"],
+          remedy: ["install the build made for this kernel"])
+      ],
       unloaded + """
         mkdir -p "/tmp/builds/$(uname -r)"
         cp /lab/modules/vrouter-other-flags.ko "/tmp/builds/$(uname -r)/vrouter.ko"
@@ -92,7 +102,9 @@ struct HostDiagnosisTests {
       unloaded + "ip link add pkt2 type dummy"),
     .init(
       "module.stale: other options", with: ["VROUTER_MODULE_OPTIONS": "vr_vrfs=1024"],
-      [.warning("module.stale", evidence: ["vr_vrfs", "1024", "4096"], remedy: ["reboot", "module unload"])], prepared),
+      [
+        .warning("module.stale", evidence: ["vr_vrfs", "1024", "4096"], remedy: ["reboot", "module unload"])
+      ], prepared),
     .init(
       "module.stale: another build on disk", with: ["VROUTER_MODULE_DIR": "/tmp/newer"],
       [.warning("module.stale", evidence: ["FFFFFFFFFFFFFFFFFFFFFFF", "/tmp/newer/"], remedy: ["reboot"])],
@@ -114,7 +126,9 @@ struct HostDiagnosisTests {
       [
         .warning(
           "config.changed",
-          evidence: ["[METADATA] metadata_proxy_secret has another value", "[DEFAULT] log_level has another value"],
+          evidence: [
+            "[METADATA] metadata_proxy_secret has another value", "[DEFAULT] log_level has another value",
+          ],
           remedy: ["prepare", "restart the vRouter agent"])
       ], unsaid: ["correct-horse", "battery-staple"],
       card + "METADATA_PROXY_SECRET=battery-staple \"$AGENT\" prepare >/dev/null"),
@@ -123,13 +137,19 @@ struct HostDiagnosisTests {
       [
         .warning(
           "config.changed",
-          evidence: ["[DEFAULT] debug is not asked for", "[VIRTUAL-HOST-INTERFACE] gateway has another value"],
+          evidence: [
+            "[DEFAULT] debug is not asked for", "[VIRTUAL-HOST-INTERFACE] gateway has another value",
+          ],
           remedy: ["VROUTER_AGENT__SECTION__key"]), .staleByConfiguration,
       ], unsaid: ["10.0.2.77"],
       prepared + "sed -i 's/^gateway=.*/gateway=10.0.2.77/; s/^\\[DEFAULT\\]/&\\ndebug=1/' \(configuration)"),
     .init(
       "readiness.stale: of another boot",
-      [.error("readiness.stale", evidence: ["boot: ", "11111111-2222-3333-4444-555555555555"], remedy: ["prepare"])],
+      [
+        .error(
+          "readiness.stale", evidence: ["boot: ", "11111111-2222-3333-4444-555555555555"], remedy: ["prepare"]
+        )
+      ],
       prepared
         + "sed -i \"s/$(cat /proc/sys/kernel/random/boot_id)/11111111-2222-3333-4444-555555555555/\" /run/vrouter-node-agent/ready"
     ),
@@ -171,7 +191,8 @@ struct HostDiagnosisTests {
   private static let lockedRun = HostGuestRun(
     locked.map(\.host),
     in: Guest(
-      nics: [.peer], kernelArguments: ["module.sig_enforce=1", "module_blacklist=vrouter"], timeout: .seconds(300)))
+      nics: [.peer], kernelArguments: ["module.sig_enforce=1", "module_blacklist=vrouter"],
+      timeout: .seconds(300)))
 
   @Test(arguments: locked) func findsInALockedKernel(on host: HostDiagnosisCase) async throws {
     try host.check(try await Self.lockedRun.answers(host.host))

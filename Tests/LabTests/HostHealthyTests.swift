@@ -52,10 +52,10 @@ struct HostHealthyTests {
           ip route add default via 10.7.0.1 dev bond0.7
           """ + run + """
 
-          ip link delete bond0
-          ip link set eth0 down
-          ip link set eth1 down
-          """),
+            ip link delete bond0
+            ip link set eth0 down
+            ip link set eth1 down
+            """),
       interface: "bond0.7", rule: "default-route"),
     Node(
       host: HostCase(
@@ -77,9 +77,9 @@ struct HostHealthyTests {
           END
           """ + run + """
 
-          ip address flush dev eth0
-          ip address flush dev eth1
-          """),
+            ip address flush dev eth0
+            ip address flush dev eth1
+            """),
       interface: "eth1", rule: "kubernetes-nodes-map"),
   ]
 

@@ -34,10 +34,12 @@ struct HostPreparationFaultTests {
       card + "mkdir /etc/contrail\nmount -t tmpfs -o ro tmpfs /etc/contrail" + run
     ) { said throws in
       try said.expectFailure(
-        17, naming: ["/etc/contrail/contrail-vrouter-agent.conf", "Read-only file system"], remedy: "mount it writable")
+        17, naming: ["/etc/contrail/contrail-vrouter-agent.conf", "Read-only file system"],
+        remedy: "mount it writable")
       #expect(
         try said.status().summary == [
-          "SettingsValid True", "InterfaceDecided True", "ModuleLoaded True", "ConfigurationWritten False", "Ready False",
+          "SettingsValid True", "InterfaceDecided True", "ModuleLoaded True", "ConfigurationWritten False",
+          "Ready False",
         ])
     },
     .init(
@@ -56,8 +58,10 @@ struct HostPreparationFaultTests {
       try said.expectFailure(17, naming: ["Read-only file system"], remedy: "mount it writable")
       #expect(try said.answer("probe").output.contains("not ready: file: "))
     },
-    .init("no configuration folder, in a read-only /etc", card + "mount -o remount,ro /tmp/etc" + run) { said throws in
-      try said.expectFailure(17, naming: ["/etc/contrail", "Read-only file system"], remedy: "mount it writable")
+    .init("no configuration folder, in a read-only /etc", card + "mount -o remount,ro /tmp/etc" + run) {
+      said throws in
+      try said.expectFailure(
+        17, naming: ["/etc/contrail", "Read-only file system"], remedy: "mount it writable")
       #expect(try said.status()["ConfigurationWritten"]?.status == "False")
     },
     .init(
@@ -65,7 +69,8 @@ struct HostPreparationFaultTests {
       card + "mkdir /etc/contrail\nln -s /tmp/victim/file /etc/contrail/contrail-vrouter-agent.conf" + run
     ) { said throws in
       try said.expectFailure(
-        17, naming: ["/etc/contrail/contrail-vrouter-agent.conf", "it is a symbolic link"], remedy: "remove it")
+        17, naming: ["/etc/contrail/contrail-vrouter-agent.conf", "it is a symbolic link"],
+        remedy: "remove it")
       expectUntouched(said)
     },
     .init(
@@ -75,13 +80,15 @@ struct HostPreparationFaultTests {
       try said.expectFailure(17, naming: ["it is a symbolic link"], remedy: "remove it")
       expectUntouched(said)
     },
-    .init("a link in the place of the configuration folder", card + "ln -s /tmp/victim /etc/contrail" + run) { said throws in
+    .init("a link in the place of the configuration folder", card + "ln -s /tmp/victim /etc/contrail" + run) {
+      said throws in
       try said.expectFailure(
         17, naming: ["/etc/contrail is a symbolic link"], remedy: "replace the link by a folder")
       expectUntouched(said)
     },
     .init(
-      "a dangling link in the place of the configuration folder", card + "ln -s /tmp/victim/new /etc/contrail" + run
+      "a dangling link in the place of the configuration folder",
+      card + "ln -s /tmp/victim/new /etc/contrail" + run
     ) { said throws in
       try said.expectFailure(
         17, naming: ["/etc/contrail is a symbolic link"], remedy: "replace the link by a folder")
@@ -101,9 +108,11 @@ struct HostPreparationFaultTests {
     ) { said throws in
       try said.expectFailure(17, naming: ["is no regular file"], remedy: "remove or rename what is there")
     },
-    .init("a file in the place of the configuration folder", card + "echo x >/etc/contrail" + run) { said throws in
+    .init("a file in the place of the configuration folder", card + "echo x >/etc/contrail" + run) {
+      said throws in
       try said.expectFailure(
-        17, naming: ["/etc/contrail/contrail-vrouter-agent.conf", "Not a directory"], remedy: "remove or rename what is")
+        17, naming: ["/etc/contrail/contrail-vrouter-agent.conf", "Not a directory"],
+        remedy: "remove or rename what is")
     },
     .init(
       "a link in the place of the readiness file, and nothing to do",
@@ -128,7 +137,9 @@ struct HostPreparationFaultTests {
       #expect(said.text("kind") == "regular file\n")
       expectUntouched(said)
     },
-    .init("a link in the place of this program's folder", card + "ln -s /tmp/victim /run/vrouter-node-agent" + run) { said throws in
+    .init(
+      "a link in the place of this program's folder", card + "ln -s /tmp/victim /run/vrouter-node-agent" + run
+    ) { said throws in
       try said.expectFailure(
         1, naming: ["/run/vrouter-node-agent is a symbolic link"], remedy: "replace the link by a folder")
       expectUntouched(said)
@@ -179,7 +190,8 @@ struct HostPreparationFaultTests {
       "a folder for the probe that isn't there", with: ["VROUTER_PROBE_DIR": "/tmp/nowhere"], card + run
     ) { said throws in
       try said.expectFailure(
-        1, naming: ["the probe was not copied", "/tmp/nowhere", "VROUTER_PROBE_DIR"], remedy: "mount the volume")
+        1, naming: ["the probe was not copied", "/tmp/nowhere", "VROUTER_PROBE_DIR"],
+        remedy: "mount the volume")
     },
     .init(
       "a folder for the probe that is read-only", with: ["VROUTER_PROBE_DIR": "/tmp/shared"],

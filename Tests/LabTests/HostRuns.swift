@@ -73,6 +73,7 @@ extension HostAnswers {
       own[String(file.dropFirst(prefix.count))] = bytes
     }
     self.init(
-      name: name, files: own, log: own["log"].map { String(decoding: $0, as: UTF8.self) } ?? "nothing is left of it")
+      name: name, files: own,
+      log: own["log"].map { String(decoding: $0, as: UTF8.self) } ?? "nothing is left of it")
   }
 }

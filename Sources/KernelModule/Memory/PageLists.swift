@@ -25,7 +25,8 @@ enum PageLists {
   /// Small pages, each touched: a huge page would pass the lists by.
   private static func churn() {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS
-    guard let start = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), unsafe start != MAP_FAILED
+    guard let start = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0),
+      unsafe start != MAP_FAILED
     else { return }
     unsafe madvise(start, bytes, MADV_NOHUGEPAGE)
     for offset in stride(from: 0, to: bytes, by: Int(getpagesize())) {

@@ -1,11 +1,9 @@
 extension ConfigurationFacts {
   /// What a decision on interface and gateway, and the host's names, tell the configuration.
   ///
-  /// - Parameters:
-  ///   - nameOfAddress: the name to which the decided address resolves, if it does.
-  ///   - hostName: the host's fully qualified name.
+  /// - Parameter names: the host's names as they were found.
   /// - Throws: when the chosen interface can't be named in the configuration, or has no MAC address.
-  init(_ decision: Decision, name nameOfAddress: String?, host hostName: String) throws(CommandFailure) {
+  init(_ decision: Decision, names: ObservedNames) throws(CommandFailure) {
     guard let name = InterfaceName(decision.interface.name) else {
       throw CommandFailure(
         .undecided,
@@ -23,6 +21,6 @@ extension ConfigurationFacts {
       vhostAddress: decision.address, vhostExists: decision.addressHolder != decision.interface.name,
       gateways: decision.gateway.addresses, defaultRouteIsOverVhost: decision.carriesDefaultRoute,
       controlNetworkAddress: decision.controlNetworkAddress, defaultAddress: decision.defaultAddress,
-      nameOfVhostAddress: nameOfAddress, hostName: hostName)
+      nameOfVhostAddress: names.ofAddress, hostName: names.ofHost)
   }
 }

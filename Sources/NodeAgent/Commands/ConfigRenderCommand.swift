@@ -1,5 +1,6 @@
 import ArgumentParser
-import Netlink
+import HostFiles
+import Logging
 
 /// `config render`: the configuration as `prepare` would write it.
 struct ConfigRenderCommand: AgentCommand {
@@ -21,10 +22,10 @@ struct ConfigRenderCommand: AgentCommand {
 
   func execute() throws(CommandFailure) -> ExitCode {
     let settings = try common.readSettings()
-    let decision = try DetectCommand.decide(settings.host, KernelNetworkObserver())
-    let names = SystemHostNames()
-    let facts = try ConfigurationFacts(
-      decision, name: names.name(of: decision.address.address), host: names.hostName())
+    let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
+    let observation = try HostObservation(host, settings: settings)
+    if let warning = observation.names.warning { host.log.warning("\(warning)") }
+    let facts = try ConfigurationFacts(try observation.decided(), names: observation.names)
     let configuration = try AgentConfiguration.rendered(settings, facts)
     switch report.output {
     case .json: Output.report(JSON.document(ConfigurationReport(configuration, showsSecrets: showSecrets)))

@@ -17,6 +17,8 @@ struct DetectCommand: AgentCommand {
 
   func execute() throws(CommandFailure) -> ExitCode {
     let settings = try common.readSettings()
+    // The network is the process's own, whatever the root; a wrong root is told all the same.
+    _ = try common.openRoot()
     let detection = DetectionSettings(settings.host)
     let snapshot = try KernelNetworkObserver().observed(for: detection)
     do {
@@ -42,22 +44,6 @@ struct DetectCommand: AgentCommand {
     case .json: JSON.document(DetectionReport(error))
     case .text where brief: ""
     case .text: DetectionText.candidates(error.candidates)
-    }
-  }
-}
-
-extension DetectCommand {
-  /// Observes and decides, with the failure as a command reports it.
-  static func decide(
-    _ settings: HostSettings, _ network: any NetworkObserver
-  ) throws(CommandFailure) -> Decision {
-    let detection = DetectionSettings(settings)
-    let snapshot = try network.observed(for: detection)
-    do {
-      return try Detector(snapshot: snapshot, settings: detection).decide()
-    } catch {
-      throw CommandFailure(
-        .undecided, "\(error.message); \(error.remedy)\n\n\(DetectionText.candidates(error.candidates))")
     }
   }
 }

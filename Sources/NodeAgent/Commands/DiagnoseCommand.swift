@@ -19,9 +19,10 @@ struct DiagnoseCommand: AgentCommand {
     let root = try common.openRoot()
     let host = try HostAccess.running(root: root, log: common.makeLogger())
     let findings = try findings(host)
+    let readiness = ReadinessCheck(root: root).verdict()
     switch report.output {
-    case .json: Output.report(JSON.document(DiagnosisReport(findings: findings)))
-    case .text: Output.report(DiagnosisText.text(findings))
+    case .json: Output.report(JSON.document(DiagnosisReport(findings, readiness: readiness)))
+    case .text: Output.report(DiagnosisText.text(findings, readiness: readiness))
     }
     guard !findings.isEmpty else { return .done }
     return findings.contains { $0.severity == .error } ? .findingsWithErrors : .findingsWithWarnings

@@ -62,8 +62,14 @@ struct Main: ParsableCommand {
       return explain(error)
     }
     guard let agentCommand = command as? any AgentCommand else {
-      // Only a group of commands without the name of one gets here.
-      return explain(CleanExit.helpRequest(command))
+      // A group of commands without the name of one, or the parser's own command for help: both end with a text.
+      do {
+        var command = command
+        try command.run()
+        return .done
+      } catch {
+        return explain(error)
+      }
     }
     do {
       return try agentCommand.execute()

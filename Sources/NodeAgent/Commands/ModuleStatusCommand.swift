@@ -18,7 +18,13 @@ struct ModuleStatusCommand: AgentCommand {
     let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
     let links = try host.network.observed(for: DetectionSettings()).links
     let module = try ModuleObservation(host, settings: settings.module, links: links)
-    let blockers = try UnloadCheck(host, links: links).blockers()
+    let blockers: [String]
+    do {
+      blockers = try UnloadCheck(host, links: links).blockers().map { "\($0)" }
+    } catch {
+      // Not knowing is a reason, too.
+      blockers = [error.description]
+    }
     let status = ModuleReport(module, blockers: blockers)
     switch report.output {
     case .json: Output.report(JSON.document(status))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HostFiles
 import KernelModule
+import Logging
 import Netlink
 import Readiness
 
@@ -47,17 +48,24 @@ struct ModuleUnloadCommand: AgentCommand {
     let claim = try? host.root.readBytes(ReadyFile.path)
     do {
       try host.root.remove(ReadyFile.path)
-      guard
-        let failure = try ModuleUnloader(host: host.root, backend: host.modules).unload(HostAccess.moduleName)
-      else { return }
-      if let claim { try host.root.replace(ReadyFile.path, with: claim, mode: 0o644) }
-      throw CommandFailure(.module, "\(failure)")
-    } catch let failure as CommandFailure {
-      throw failure
-    } catch let error as KernelModuleError {
-      throw CommandFailure(.module, "\(error)")
     } catch {
-      throw CommandFailure(.failed, "the readiness file can't be changed: \(error)")
+      throw CommandFailure(
+        .failed, "the readiness file can't be removed, so that nothing was unloaded: \(error)")
     }
+    let failure: String?
+    do {
+      failure = try ModuleUnloader(host: host.root, backend: host.modules).unload(HostAccess.moduleName)?
+        .description
+    } catch {
+      failure = error.description
+    }
+    guard let failure else { return }
+    do {
+      if let claim { try host.root.replace(ReadyFile.path, with: claim, mode: 0o644) }
+    } catch {
+      host.log.warning(
+        "the node is as ready as before, but its readiness file could not be put back: \(error)")
+    }
+    throw CommandFailure(.module, failure)
   }
 }

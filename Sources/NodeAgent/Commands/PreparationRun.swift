@@ -1,5 +1,7 @@
 import HostFiles
+import KernelModule
 import Logging
+import Readiness
 
 /// What `prepare` and `run` have in common: settings, plan, changes, and the status file whatever comes of it.
 struct PreparationRun {
@@ -9,32 +11,57 @@ struct PreparationRun {
 
   /// Decides without changing anything.
   func plan() throws(CommandFailure) -> PreparationPlan {
-    try plan(try HostAccess.running(root: root, log: log))
+    var reached: Set<StatusFile.Kind> = []
+    return try plan(try HostAccess.running(root: root, log: log), &reached)
   }
 
   /// Prepares the host, as the only agent at work on it.
   func prepare() throws(CommandFailure) -> PreparationOutcome {
     try LockedRun(root: root, command: "prepare").run { () throws(CommandFailure) in
+      var reached: Set<StatusFile.Kind> = []
       do throws(CommandFailure) {
-        let host = try HostAccess.running(root: root, log: log)
-        let plan = try plan(host)
-        for warning in plan.warnings { log.warning("\(warning)") }
-        var preparation = Preparation(
-          plan, on: host, moments: PreparationMoments(environment: CommonOptions.processEnvironment()))
-        try preparation.run()
-        let outcome = PreparationOutcome(plan: plan, done: preparation)
-        write(.ready(message: outcome.summary, at: host.now()))
+        let outcome = try prepare(try HostAccess.running(root: root, log: log), &reached)
+        write(.ready(message: outcome.summary, at: Int64(HostClock.seconds())))
         return outcome
       } catch {
-        write(.failed(error, at: Int64(HostClock.seconds())))
+        write(
+          .failed(
+            error, reached: reached, readiness: ReadinessCheck(root: root).verdict(),
+            at: Int64(HostClock.seconds())))
         throw error
       }
     }
   }
 
-  private func plan(_ host: HostAccess) throws(CommandFailure) -> PreparationPlan {
+  private func prepare(
+    _ host: HostAccess, _ reached: inout Set<StatusFile.Kind>
+  ) throws(CommandFailure) -> PreparationOutcome {
+    let plan = try plan(host, &reached)
+    for warning in plan.warnings { log.warning("\(warning)") }
+    var preparation = Preparation(
+      plan, on: host, moments: PreparationMoments(environment: CommonOptions.processEnvironment()))
+    defer { reached.formUnion(preparation.reached) }
+    try preparation.run()
+    return PreparationOutcome(plan: plan, done: preparation)
+  }
+
+  /// - Parameter reached: takes up what is found to hold on the way.
+  private func plan(
+    _ host: HostAccess, _ reached: inout Set<StatusFile.Kind>
+  ) throws(CommandFailure) -> PreparationPlan {
     let settings = try common.readSettings(log: log)
-    return try PreparationPlan(settings: settings, observation: try HostObservation(host, settings: settings))
+    reached.insert(.settingsValid)
+    let probe = try settings.host.probeDirectory.map { directory throws(CommandFailure) in
+      try ProbeCopy(directory: directory.value)
+    }
+    let observation = try HostObservation(host, settings: settings)
+    if (try? observation.decided()) != nil { reached.insert(.interfaceDecided) }
+    if (try? observation.module())?.loaded?.phase == .live { reached.insert(.moduleLoaded) }
+    let plan = try PreparationPlan(settings: settings, observation: observation, probe: probe)
+    if !plan.steps.contains(.writeConfiguration(path: AgentConfiguration.path)) {
+      reached.insert(.configurationWritten)
+    }
+    return plan
   }
 
   /// Monitoring's file: what can't be written there must not fail a preparation.

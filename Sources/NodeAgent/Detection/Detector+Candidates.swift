@@ -67,7 +67,7 @@ extension Detector {
     facts.append(
       routes.isEmpty
         ? "no default route leaves by it"
-        : routes.map { "a \($0.family) default route of metric \($0.metric) leaves by it" }.joined(
+        : routes.map { "an \($0.family) default route of metric \($0.metric) leaves by it" }.joined(
           separator: ", "))
     return facts.joined(separator: ", ")
   }

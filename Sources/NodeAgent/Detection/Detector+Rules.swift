@@ -131,7 +131,7 @@ extension Detector {
         "\(rule.subject) has several next hops, by \(ways.joined(separator: " and ")): the kernel chooses one by hash",
         "name the interface in PHYSICAL_INTERFACE")
     }
-    return Pick(link: link, rule: rule, address: reply.preferredSource)
+    return Pick(link: behind(link), rule: rule, address: reply.preferredSource)
   }
 
   /// An address of this host itself: the interface that holds it.
@@ -180,7 +180,9 @@ extension Detector {
   }
 
   private func links(of route: Route) -> [Link] {
-    route.paths.compactMap { hop in hop.outputIndex.flatMap { index in snapshot.link(index: index) } }
+    route.paths.compactMap { hop in
+      hop.outputIndex.flatMap { index in snapshot.link(index: index) }.map(behind)
+    }
   }
 
   /// The names of links, each once, in order.
@@ -199,6 +201,8 @@ extension Detector {
 
   func owners(of address: IPAddress) -> [Link] {
     let indices = Set(snapshot.addresses.filter { $0.address == address }.map(\.linkIndex))
-    return snapshot.links.filter { indices.contains($0.index) }
+    let links = snapshot.links.filter { indices.contains($0.index) }.map(behind)
+    // An address that a network manager put back on the interface is on vhost0 too.
+    return links.enumerated().filter { links.firstIndex(of: $0.element) == $0.offset }.map(\.element)
   }
 }

@@ -20,7 +20,7 @@ struct Detector: Sendable {
       warnings.append("\(link.name) is used because PHYSICAL_INTERFACE names it, though \(objection)")
     }
     try requireLink(link)
-    let holder = vhost0(over: link).flatMap { usableAddresses(of: $0).isEmpty ? nil : $0 } ?? link
+    let holder = addressHolder(for: link, rule: pick.rule, &warnings)
     let gateway = try gateway(of: link, holder: holder, &warnings)
     let address = try nodeAddress(on: holder, of: link, pick: pick, gateway: gateway)
     return Decision(
@@ -62,9 +62,26 @@ struct Detector: Sendable {
     }
   }
 
-  /// The vhost0 that stands before an interface: they share their MAC address.
-  func vhost0(over link: Link) -> Link? {
-    snapshot.links.first { $0.kind == "vhost" && $0.macAddress != nil && $0.macAddress == link.macAddress }
+  /// Which of an interface and the vhost0 before it has this node's address.
+  private func addressHolder(for link: Link, rule: Decision.Rule, _ warnings: inout [String]) -> Link {
+    let own = Set(usableAddresses(of: link))
+    let vhosts = snapshot.links.filter { $0.kind == "vhost" && !usableAddresses(of: $0).isEmpty }
+    // They share their MAC address, and so does a VLAN with the interface below it: an interface with addresses of its own
+    // is not the one that this vhost0 took over.
+    let sameMAC = vhosts.first { $0.macAddress != nil && $0.macAddress == link.macAddress }
+    if let vhost = sameMAC, own.isEmpty || !own.isDisjoint(with: usableAddresses(of: vhost)) { return vhost }
+    if case .named = rule, own.isEmpty, let only = vhosts.first, vhosts.count == 1 {
+      warnings.append(
+        "\(only.name) has the MAC address \(only.macAddress?.description ?? "none"), not \(link.name)'s \(link.macAddress?.description ?? "none"): it is taken for the one over \(link.name) because PHYSICAL_INTERFACE says so"
+      )
+      return only
+    }
+    return link
+  }
+
+  /// The interface behind a vhost0, or the link itself; vhost0 too, where what is behind it can't be told.
+  func behind(_ link: Link) -> Link {
+    (try? physicalInterface(of: link)) ?? link
   }
 
   /// An existing vhost0 is looked through: the interface behind it has its MAC address.
@@ -110,7 +127,8 @@ extension Decision.Rule {
 }
 
 extension Link {
-  /// Whether frames can pass: the kernel's IFF_LOWER_UP, or IFF_RUNNING for drivers that tell no carrier.
+  /// Whether frames can pass: the carrier is there (IFF_LOWER_UP) and the link is operational (IFF_RUNNING, which an
+  /// unfinished 802.1X authentication withholds; Documentation/networking/operstates.rst).
   var hasCarrier: Bool {
     flags.contains(.lowerUp) && flags.contains(.running)
   }

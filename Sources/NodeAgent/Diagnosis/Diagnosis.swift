@@ -59,7 +59,16 @@ extension Diagnosis {
 /// The module and the memory for it.
 extension Diagnosis {
   private func module() -> [Finding] {
-    let module = observation.module
+    let module: ModuleObservation
+    do {
+      module = try observation.module()
+    } catch {
+      return [
+        Finding(
+          .moduleRefused, "the module can't be looked at, nor loaded", evidence: ["\(error)"],
+          remedy: "mend what the evidence names")
+      ]
+    }
     guard let loaded = module.loaded else { return refusals(module) }
     guard loaded.phase == .live || loaded.phase == .builtIn else {
       return [
@@ -149,51 +158,15 @@ extension Diagnosis {
   }
 
   private func memory() -> [Finding] {
-    guard observation.module.loaded == nil, let demand = try? observation.module.demand() else { return [] }
-    let verdict = MemoryVerdict.weigh(demand, against: observation.module.supply)
+    guard let module = try? observation.module(), module.loaded == nil, let demand = try? module.demand()
+    else { return [] }
+    let verdict = MemoryVerdict.weigh(demand, against: module.supply)
     guard verdict.isShort else { return [] }
     return [
       Finding(
         .memoryLoadShort, "memory is too fragmented, or too little, for the module to load: \(verdict)",
-        evidence: MemoryText.table(demand, observation.module.supply).split(separator: "\n").map(String.init),
+        evidence: MemoryText.table(demand, module.supply).split(separator: "\n").map(String.init),
         remedy: "compact it (echo 1 > /proc/sys/vm/compact_memory; prepare does so by itself), or reboot")
-    ]
-  }
-}
-
-/// What earlier runs left.
-extension Diagnosis {
-  private func configuration() -> [Finding] {
-    let path = AgentConfiguration.path
-    guard let present = observation.configuration else {
-      return [
-        Finding(
-          .configMissing, .warning, "there is no \(path): the vRouter agent can't start",
-          remedy: "run: vrouter-node-agent prepare")
-      ]
-    }
-    guard let decision = try? observation.detection.get(),
-      let facts = try? ConfigurationFacts(decision, name: observation.nodeName, host: observation.hostName),
-      let wanted = try? AgentConfiguration(settings: settings, facts: facts),
-      present != Array(wanted.text.utf8)
-    else { return [] }
-    return [
-      Finding(
-        .configChanged, .warning, "\(path) is not what the settings and this host ask for",
-        evidence: ConfigurationDifference.keys(present, wanted),
-        remedy:
-          "run: vrouter-node-agent prepare, and restart the vRouter agent; changes by hand go into VROUTER_AGENT__SECTION__key"
-      )
-    ]
-  }
-
-  private func readiness() -> [Finding] {
-    guard claimsReadiness, case .notReady(let fact, let message) = observation.readiness else { return [] }
-    return [
-      Finding(
-        .readinessStale, "the readiness file is there, and does not agree with the host",
-        evidence: ["\(fact.rawValue): \(message)"],
-        remedy: "run: vrouter-node-agent prepare")
     ]
   }
 }

@@ -49,7 +49,8 @@ struct StandardErrorLog: LogHandler {
   /// Lines joined, control characters spelt out: no value can write a line of its own, or over one on a terminal.
   private static func oneLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).map { line in
-      line.unicodeScalars.map { ControlCharacters.contains($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
+      line.unicodeScalars.map { ControlCharacters.contains($0) ? $0.escaped(asASCII: true) : String($0) }
+        .joined()
     }.joined(separator: " | ")
   }
 

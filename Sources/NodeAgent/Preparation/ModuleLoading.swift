@@ -3,7 +3,8 @@ import KernelModule
 import Logging
 import VRouter
 
-/// Loads the module as planned, treats memory between attempts where that can help, and verifies the result.
+/// Loads the module as planned, treats memory before it and between attempts where that can help, and verifies the
+/// result.
 struct ModuleLoading {
   let plan: ModulePlan
   private let host: HostAccess
@@ -20,15 +21,17 @@ struct ModuleLoading {
   /// Loads, unless the module is there.
   mutating func run() throws(CommandFailure) {
     guard let request = plan.request else { return }
+    try treatBeforehand(request)
     let verdict = VRouterLoadVerdict(options: request.options, on: plan.facts)
     let loader = ModuleLoader(
       host: host.root, backend: host.modules, policy: plan.retryPolicy, pacing: host.pacing)
-    var treatments: [MemoryTreatment] = []
+    var treatments = treatments
     do {
       report = try loader.load(request, interpret: { verdict($0, $1) }) { attempt throws(KernelModuleError) in
         host.log.warning(
           "attempt \(attempt.number) to load the module failed, another one follows: \(attempt.failure)")
-        if let treatment = try treat(attempt, request) { treatments.append(treatment) }
+        guard attempt.failure.cause == .memoryShort, let demand = try? demand(of: request) else { return }
+        if let treatment = treat(demand) { treatments.append(treatment) }
       }
     } catch {
       throw CommandFailure(.module, "the module was not loaded: \(error)")
@@ -37,15 +40,34 @@ struct ModuleLoading {
     if let report { try verify(report, request) }
   }
 
-  /// What can be done about the reason why an attempt failed, before the next one.
-  private func treat(
-    _ attempt: LoadAttempt, _ request: LoadRequest
-  ) throws(KernelModuleError) -> MemoryTreatment? {
-    guard attempt.failure.cause == .memoryShort, let demand = try? demand(of: request) else { return nil }
-    let compaction = try Compaction.run(on: host.root, pacing: host.pacing)
-    let treatment = MemoryTreatment(demand: demand, compaction: compaction)
-    host.log.warning("\(MemoryText.summary(treatment))")
-    return treatment
+  /// An attempt in memory that can't do is not free: the module passes over a drop log that it gets no memory for, and
+  /// then crashes the kernel when the rest of its start fails, or when it is unloaded. So memory is compacted before the
+  /// first attempt where the demand is not met, and there is none where not even the drop log's blocks can be had.
+  private mutating func treatBeforehand(_ request: LoadRequest) throws(CommandFailure) {
+    guard let demand = try? demand(of: request), let supply = try? MemorySupply.observe(on: host.root),
+      MemoryVerdict.weigh(demand, against: supply).isShort, let treatment = treat(demand)
+    else { return }
+    treatments.append(treatment)
+    guard let order = VRouterMemory.dropLogOrder(in: demand),
+      treatment.after.rows.contains(where: { $0.order == order && $0.missing > 0 })
+    else { return }
+    throw CommandFailure(
+      .memory,
+      "the module was not loaded: not even the blocks of order \(order) for its drop log can be had, and the kernel could crash when the module starts without it; free memory, or reboot\n\n"
+        + MemoryText.full(treatment))
+  }
+
+  /// Compacts memory, and measures; nil when the measuring itself fails, which must not end a preparation.
+  private func treat(_ demand: MemoryDemand) -> MemoryTreatment? {
+    do {
+      let compaction = try Compaction.run(on: host.root, pacing: host.pacing)
+      let treatment = MemoryTreatment(demand: demand, compaction: compaction)
+      host.log.warning("\(MemoryText.summary(treatment))")
+      return treatment
+    } catch {
+      host.log.warning("memory was not treated: \(error)")
+      return nil
+    }
   }
 
   private func demand(of request: LoadRequest) throws(VRouterError) -> MemoryDemand {
@@ -56,7 +78,11 @@ struct ModuleLoading {
   private func verify(_ report: LoadReport, _ request: LoadRequest) throws(CommandFailure) {
     switch report.outcome {
     case .failed(let failure): throw failed(failure, report, request)
-    case .alreadyLoaded: host.log.notice("another process loaded the module meanwhile")
+    case .alreadyLoaded:
+      // As if it had been there before: told, not refused.
+      host.log.warning("another process loaded the module meanwhile")
+      for mismatch in report.mismatches { host.log.warning("\(mismatch)") }
+      return
     case .loaded: break
     }
     guard let state = report.state, state.phase == .live else {

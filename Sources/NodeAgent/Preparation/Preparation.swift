@@ -14,6 +14,8 @@ struct Preparation {
   private(set) var loading: ModuleLoading
   /// The readiness file as written.
   private(set) var ready: ReadyFile?
+  /// The conditions that the steps so far have brought about.
+  private(set) var reached: Set<StatusFile.Kind> = []
 
   init(_ plan: PreparationPlan, on host: HostAccess, moments: PreparationMoments) {
     self.plan = plan
@@ -35,9 +37,13 @@ struct Preparation {
   private mutating func perform(_ step: PreparationStep) throws(CommandFailure) {
     switch step {
     case .withdrawReadiness: try withdraw()
-    case .loadModule: try loading.run()
-    case .writeConfiguration: try writeConfiguration()
-    case .installProbe: try installProbe()
+    case .loadModule:
+      try loading.run()
+      reached.insert(.moduleLoaded)
+    case .writeConfiguration:
+      _ = try writeConfiguration()
+      reached.insert(.configurationWritten)
+    case .installProbe(let path): try installProbe(path)
     case .declareReady: try declareReady()
     }
   }
@@ -50,7 +56,8 @@ struct Preparation {
     }
   }
 
-  private func writeConfiguration() throws(CommandFailure) {
+  /// Makes the file hold what was planned; one that does already is left alone.
+  private func writeConfiguration() throws(CommandFailure) -> FileIdentity {
     let path = AgentConfiguration.path
     do {
       let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
@@ -59,17 +66,15 @@ struct Preparation {
         try host.root.makeDirectories(folder, mode: 0o755)
       }
       try host.root.removeUnfinished(path)
-      try host.root.replace(
-        path, with: Array(plan.configuration.text.utf8), mode: HostObservation.configurationMode)
+      return try host.root.replace(
+        path, with: Array(plan.configuration.text.utf8), mode: HostObservation.configurationMode
+      ).status.identity
     } catch {
       throw CommandFailure(.configuration, "the agent's configuration was not written: \(error)")
     }
   }
 
-  private func installProbe() throws(CommandFailure) {
-    guard case .installProbe(let path) = plan.steps.first(where: { $0.name == "install-probe" }) else {
-      return
-    }
+  private func installProbe(_ path: String) throws(CommandFailure) {
     let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     do {
       try ProbeCopy(directory: folder).install()
@@ -89,7 +94,9 @@ struct Preparation {
 /// Declaring the node ready.
 extension Preparation {
   private mutating func declareReady() throws(CommandFailure) {
-    let file = try readyFile()
+    // Written again rather than looked at: whatever became of the file since the plan was made, what the readiness
+    // file vouches for is the planned content.
+    let file = try readyFile(configuration: try writeConfiguration())
     do {
       try host.root.removeUnfinished(ReadyFile.path)
       try host.root.replace(ReadyFile.path, with: file.bytes, mode: 0o644)
@@ -107,7 +114,7 @@ extension Preparation {
     ready = file
   }
 
-  private func readyFile() throws(CommandFailure) -> ReadyFile {
+  private func readyFile(configuration identity: FileIdentity) throws(CommandFailure) -> ReadyFile {
     do {
       guard let module = try LoadedModule.observe(HostAccess.moduleName, on: host.root) else {
         throw CommandFailure(.module, "the module \(HostAccess.moduleName) is not loaded any more")
@@ -119,8 +126,7 @@ extension Preparation {
           mac: plan.decision.interface.mac?.description ?? ""),
         gateway: plan.decision.gateway.addresses.first?.description,
         module: .init(name: module.name, version: module.version, srcversion: module.sourceVersion),
-        configuration: .init(
-          path: AgentConfiguration.path, identity: try host.root.status(AgentConfiguration.path).identity))
+        configuration: .init(path: AgentConfiguration.path, identity: identity))
     } catch let error as CommandFailure {
       throw error
     } catch {

@@ -10,25 +10,26 @@ struct PreparationPlan: Sendable {
   let warnings: [String]
 
   /// Decides.
+  ///
+  /// - Parameter probe: the copy of the probe that the settings ask for.
   init(
-    settings: Settings, observation: HostObservation
+    settings: Settings, observation: HostObservation, probe: ProbeCopy?
   ) throws(CommandFailure) {
     decision = try observation.decided()
     configuration = try AgentConfiguration.rendered(
-      settings, try ConfigurationFacts(decision, name: observation.nodeName, host: observation.hostName))
-    module = try ModulePlan(observation.module, settings: settings.module)
-    warnings = decision.warnings + module.differences
+      settings, try ConfigurationFacts(decision, names: observation.names))
+    module = try ModulePlan(try observation.module(), settings: settings.module)
+    warnings = decision.warnings + [observation.names.warning].compactMap(\.self) + module.differences
 
     var changes: [PreparationStep] = []
     if let load = module.request {
       changes.append(.loadModule(file: load.file.path, options: load.options.text))
     }
-    if observation.configuration != Array(configuration.text.utf8) || !observation.configurationIsPrivate {
+    let present = try observation.configuration()
+    if present?.content != Array(configuration.text.utf8) || present?.isPrivate == false {
       changes.append(.writeConfiguration(path: AgentConfiguration.path))
     }
-    if let path = observation.probe?.target, observation.probe?.isCurrent == false {
-      changes.append(.installProbe(path: path))
-    }
+    if let probe, !probe.isCurrent { changes.append(.installProbe(path: probe.target)) }
     // A run that finds nothing to do only renews the readiness file.
     steps = (changes.isEmpty ? [] : [.withdrawReadiness] + changes) + [.declareReady]
   }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HostFiles
+import Readiness
 
 /// Where a preparation stands, ready or not: conditions with reasons, for people and monitoring.
 ///
@@ -38,7 +39,7 @@ struct StatusFile: Codable, Equatable, Sendable {
   enum Status: String, Codable, Sendable {
     case yes = "True"
     case no = "False"
-    /// A condition before it failed, so that this one was not tried.
+    /// The run ended before this was tried.
     case unknown = "Unknown"
   }
 }
@@ -55,22 +56,36 @@ extension StatusFile {
   }
 
   /// The status after a run that failed.
-  static func failed(_ failure: CommandFailure, at now: Int64) -> StatusFile {
+  ///
+  /// - Parameters:
+  ///   - reached: the conditions that were seen to hold, by this run or before it.
+  ///   - readiness: what the probe says now: a run that fails before its first change leaves a ready node ready.
+  static func failed(
+    _ failure: CommandFailure, reached: Set<Kind>, readiness: ReadinessCheck.Verdict, at now: Int64
+  ) -> StatusFile {
     let kind = Kind(failure.code)
-    let place = Kind.allCases.firstIndex(of: kind) ?? 0
+    func condition(_ type: Kind) -> Condition {
+      switch type {
+      case .ready where readiness.isReady:
+        Condition(
+          type: type, status: .yes, reason: "Kept",
+          message:
+            "as an earlier run left it; the last one failed: \(kind == .ready ? failure.description : "see \(kind.rawValue)")",
+          since: now)
+      case kind:
+        Condition(
+          type: type, status: .no, reason: "\(failure.code)", message: failure.description, since: now)
+      case .ready:
+        Condition(
+          type: type, status: .no, reason: "\(failure.code)", message: "see \(kind.rawValue)", since: now)
+      case _ where reached.contains(type):
+        Condition(type: type, status: .yes, reason: "Done", message: "", since: now)
+      default:
+        Condition(type: type, status: .unknown, reason: "NotTried", message: "", since: now)
+      }
+    }
     return StatusFile(
-      ready: false, updated: now,
-      conditions: Kind.allCases.enumerated().map { offset, type in
-        if offset < place {
-          return Condition(type: type, status: .yes, reason: "Done", message: "", since: now)
-        }
-        guard type == kind || type == .ready else {
-          return Condition(type: type, status: .unknown, reason: "NotTried", message: "", since: now)
-        }
-        return Condition(
-          type: type, status: .no, reason: "\(failure.code)",
-          message: type == kind ? failure.description : "see \(kind.rawValue)", since: now)
-      })
+      ready: readiness.isReady, updated: now, conditions: Kind.allCases.map(condition))
   }
 
   /// Keeps the time of those conditions that are as they were.

@@ -1,16 +1,27 @@
+import Readiness
+
 /// A diagnosis as JSON carries it.
 struct DiagnosisReport: Encodable {
   let findings: [Finding]
+  /// Whether the probe calls the node ready, and its words.
+  let ready: Bool
+  let readiness: String
+
+  init(_ findings: [Finding], readiness: ReadinessCheck.Verdict) {
+    self.findings = findings
+    ready = readiness.isReady
+    self.readiness = "\(readiness)"
+  }
 }
 
-/// A diagnosis in words: the worst first.
+/// A diagnosis in words: the worst first, and what the probe says at the end.
 enum DiagnosisText {
-  static func text(_ findings: [Finding]) -> String {
-    guard !findings.isEmpty else { return "no findings: this host is as it should be\n" }
+  static func text(_ findings: [Finding], readiness: ReadinessCheck.Verdict) -> String {
     let sorted = findings.filter { $0.severity == .error } + findings.filter { $0.severity == .warning }
-    return sorted.map { finding in
+    let text = sorted.map { finding in
       "\(finding.severity.rawValue) \(finding.name.rawValue)\n  \(finding.message)\n"
-        + finding.evidence.map { "    \($0)\n" }.joined() + "  to do: \(finding.remedy)\n"
-    }.joined(separator: "\n")
+        + finding.evidence.map { "    \($0)\n" }.joined() + "  to do: \(finding.remedy)\n\n"
+    }.joined()
+    return (text.isEmpty ? "no findings\n" : text) + "the probe: \(readiness)\n"
   }
 }

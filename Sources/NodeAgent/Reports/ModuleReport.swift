@@ -37,7 +37,7 @@ struct ModuleReport: Encodable {
     let verdict: String
   }
 
-  init(_ module: ModuleObservation, blockers: [UnloadBlocker]) {
+  init(_ module: ModuleObservation, blockers: [String]) {
     release = module.choice.release
     loaded = module.loaded.map { state in
       Loaded(
@@ -58,7 +58,7 @@ struct ModuleReport: Encodable {
     memory =
       (try? module.demand()).map { MemoryText.sentence(MemoryVerdict.weigh($0, against: module.supply)) }
       ?? "unknown"
-    unloadBlockers = blockers.map { "\($0)" }
+    unloadBlockers = blockers
     differences = module.loaded.map { ModulePlan.differences(module, $0) } ?? []
   }
 }

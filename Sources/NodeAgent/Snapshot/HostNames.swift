@@ -1,40 +1,68 @@
 import Glibc
 import Netlink
 
+/// What the system's resolver answers when asked for a name.
+enum NameLookup: Sendable, Equatable {
+  case found(String)
+  /// There is none.
+  case absent
+  /// It could not be found out: the resolver's words. Not the same as ``absent``: a node must not change its name because
+  /// DNS is away.
+  case unavailable(String)
+
+  var name: String? {
+    if case .found(let name) = self { name } else { nil }
+  }
+}
+
 /// The names of this host, asked of the system's resolver.
 protocol HostNames: Sendable {
-  /// The host's fully qualified name, or its short one where the resolver knows no other.
-  func hostName() -> String
-  /// The name to which an address resolves, if it does.
-  func name(of address: IPAddress) -> String?
+  /// The name that the host gave itself.
+  var ownName: String { get }
+  /// The host's fully qualified name.
+  func fullName() -> NameLookup
+  /// The name to which an address resolves.
+  func name(of address: IPAddress) -> NameLookup
 }
 
 /// The running host's names (uname(2), getaddrinfo(3), getnameinfo(3)).
 struct SystemHostNames: HostNames {
-  func hostName() -> String {
-    let name = SystemHostNames.nodeName()
+  var ownName: String { Self.nodeName() }
+
+  func fullName() -> NameLookup {
     var hints = unsafe addrinfo()
     unsafe hints.ai_flags = AI_CANONNAME
     var list: UnsafeMutablePointer<addrinfo>?
-    guard unsafe getaddrinfo(name, nil, &hints, &list) == 0 else { return name }
+    let result = unsafe getaddrinfo(ownName, nil, &hints, &list)
+    guard result == 0 else { return Self.failure(result) }
     defer { unsafe freeaddrinfo(list) }
-    guard let canonical = unsafe list?.pointee.ai_canonname else { return name }
+    guard let canonical = unsafe list?.pointee.ai_canonname else { return .absent }
     let full = unsafe String(cString: canonical)
-    return full == "localhost" || full.hasPrefix("localhost.") ? name : full
+    // What a hosts file says of 127.0.1.1 is a name of the host; what it says of localhost is not.
+    return full == "localhost" || full.hasPrefix("localhost.") ? .absent : .found(full)
   }
 
-  func name(of address: IPAddress) -> String? {
+  func name(of address: IPAddress) -> NameLookup {
     var hints = unsafe addrinfo()
     unsafe hints.ai_flags = AI_NUMERICHOST
     var list: UnsafeMutablePointer<addrinfo>?
-    guard unsafe getaddrinfo(address.description, nil, &hints, &list) == 0 else { return nil }
+    let parsed = unsafe getaddrinfo(address.description, nil, &hints, &list)
+    guard parsed == 0 else { return Self.failure(parsed) }
     defer { unsafe freeaddrinfo(list) }
-    guard let entry = unsafe list?.pointee, let socketAddress = unsafe entry.ai_addr else { return nil }
+    guard let entry = unsafe list?.pointee, let socketAddress = unsafe entry.ai_addr else { return .absent }
     var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     let result = unsafe getnameinfo(
       socketAddress, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NAMEREQD)
-    guard result == 0 else { return nil }
-    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard result == 0 else { return Self.failure(result) }
+    return .found(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
+
+  /// EAI_NODATA, which glibc declares for programs that ask for GNU extensions (netdb.h).
+  private static let noAddress: CInt = -5
+
+  private static func failure(_ result: CInt) -> NameLookup {
+    result == EAI_NONAME || result == noAddress
+      ? .absent : .unavailable(unsafe String(cString: gai_strerror(result)))
   }
 
   /// The name that the host gave itself; in a pod with the host's network it is the host's.

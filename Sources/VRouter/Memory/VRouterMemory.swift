@@ -25,6 +25,13 @@ public struct VRouterMemory: Sendable {
   /// A big table is made of pieces of this size (include/vr_btable.h), and a rest.
   static let chunk: UInt64 = 4 << 20
 
+  private static let dropLog = "drop log buffers"
+
+  /// The order of the blocks that the drop log takes, if it takes blocks.
+  public static func dropLogOrder(in demand: MemoryDemand) -> Int? {
+    demand.allocations.first { $0.name == dropLog }?.order
+  }
+
   /// The first gate: what loading the module takes.
   ///
   /// The drop log is among it though the module ignores its failure: without it a later unload crashes the kernel.
@@ -39,7 +46,7 @@ public struct VRouterMemory: Sendable {
     demand += kmalloc("drop statistics, by CPU", 8 * cpus) + kmalloc("drop statistics", 440, cpus)
     if values["vr_pkt_droplog_buf_en"] == 1 {
       demand += kmalloc("drop log", 16) + kmalloc("drop log, by CPU", 8 * cpus)
-      demand += kmalloc("drop log buffers", values.size("vr_pkt_droplog_bufsz") * 168, cpus)
+      demand += kmalloc(Self.dropLog, values.size("vr_pkt_droplog_bufsz") * 168, cpus)
       demand += kmalloc("drop log positions", 8 * cpus)
     }
     demand += table("next hops", values.size("vr_nexthops"), of: 8) + kmalloc("discard next hop", 168)

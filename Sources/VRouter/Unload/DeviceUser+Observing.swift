@@ -1,5 +1,6 @@
 import Glibc
 public import HostFiles
+import SystemPackage
 
 extension DeviceUser {
   /// The name under which the module registers its tables' devices; each start of the vRouter agent adds a line.
@@ -23,10 +24,9 @@ extension DeviceUser {
     }
     var users: [DeviceUser] = []
     for process in names.compactMap({ Int($0) }).sorted() {
-      // A process may end while it is looked at.
-      for descriptor in (try? host.names(in: "/proc/\(process)/fd")) ?? [] {
+      for descriptor in try descriptors(of: process, on: host) {
         let path = "/proc/\(process)/fd/\(descriptor)"
-        guard let major = openDeviceMajor(path, on: host), majors.contains(major) else { continue }
+        guard let major = try openDeviceMajor(path, on: host), majors.contains(major) else { continue }
         users.append(
           DeviceUser(
             process: process, command: (try? host.readValue("/proc/\(process)/comm")) ?? "?",
@@ -47,14 +47,37 @@ extension DeviceUser {
     return majors
   }
 
+  /// The open descriptors of a process; none when it has ended meanwhile.
+  private static func descriptors(of process: Int, on host: HostRoot) throws(VRouterError) -> [String] {
+    do {
+      return try host.names(in: "/proc/\(process)/fd")
+    } catch {
+      if error.isNotFound || error.errno == .noSuchProcess { return [] }
+      throw unseen("/proc/\(process)/fd", error.errno)
+    }
+  }
+
+  /// What can't be looked at must not count as nothing: an open table that goes away crashes its reader.
+  private static func unseen(_ path: String, _ errno: Errno?) -> VRouterError {
+    VRouterError(
+      "see who has the module's tables open in", path, reason: errno?.description ?? "it can't be read",
+      remedy:
+        "run this on the host as root; a container needs the host's /proc, its process namespace and CAP_SYS_PTRACE"
+    )
+  }
+
   /// The major number of the character device that a descriptor has open; nil for all else.
   ///
   /// stat(2) itself rather than `HostRoot.status`: such a link leads to the open file, not to what its text names.
-  private static func openDeviceMajor(_ path: String, on host: HostRoot) -> UInt32? {
+  private static func openDeviceMajor(_ path: String, on host: HostRoot) throws(VRouterError) -> UInt32? {
     var status = stat()
-    guard unsafe stat(host.isRunningHost ? path : host.path + path, &status) == 0,
-      status.st_mode & S_IFMT == S_IFCHR
-    else { return nil }
+    guard unsafe stat(host.isRunningHost ? path : host.path + path, &status) == 0 else {
+      let errno = Errno.current
+      // The descriptor or the process went away, or what it had open did.
+      if errno == .noSuchFileOrDirectory || errno == .noSuchProcess { return nil }
+      throw unseen(path, errno)
+    }
+    guard status.st_mode & S_IFMT == S_IFCHR else { return nil }
     return major(of: UInt64(status.st_rdev))
   }
 

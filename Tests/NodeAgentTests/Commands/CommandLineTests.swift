@@ -9,8 +9,9 @@ import Testing
     ["nonsense"], ["prepare", "--nonsense"], ["prepare", "surplus"], ["prepare", "--output", "yaml"],
     ["prepare", "--output"], ["prepare", "--log-level", "loud"], ["prepare", "--log-format", "xml"],
     ["detect", "--dry-run"], ["module", "nonsense"], ["module", "load", "--force"], ["config", "nonsense"],
-    ["run", "--interval", "0"], ["run", "--interval", "3601"], ["run", "--interval", "-5"], ["run", "--interval", "soon"],
-    ["--nonsense"], ["help", "nonsense"],
+    ["run", "--interval", "0"], ["run", "--interval", "3601"], ["run", "--interval", "-5"],
+    ["run", "--interval", "soon"],
+    ["--nonsense"],
   ]
 
   @Test(arguments: wrong) func aWrongCommandLineIsUsage(_ arguments: [String]) {
@@ -27,7 +28,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--help"], ["-h"], ["help"], ["help", "module", "load"], ["--version"], ["module", "--help"], ["module"], ["config"],
+    ["--help"], ["-h"], ["help"], ["help", "module", "load"], ["--version"], ["module", "--help"], ["module"],
+    ["config"],
     ["prepare", "--help"], ["run", "--interval", "5", "--help"], [],
   ]) func helpIsNoFailure(_ arguments: [String]) {
     #expect(Main.run(arguments) == .done)
@@ -36,7 +38,8 @@ import Testing
   @Test func whatIsParsed() throws {
     let prepare = try #require(
       try Main.parseAsRoot([
-        "prepare", "--dry-run", "--root", "/host", "--env-file", "common.env", "--log-format", "json", "--log-level",
+        "prepare", "--dry-run", "--root", "/host", "--env-file", "common.env", "--log-format", "json",
+        "--log-level",
         "debug", "--output", "json",
       ]) as? PrepareCommand)
     #expect(prepare.dryRun)
@@ -53,6 +56,8 @@ import Testing
   /// A file of settings that isn't there is a problem with the settings, not with the command line.
   @Test func anEnvironmentFileThatIsntThere() {
     #expect(Main.run(["prepare", "--dry-run", "--env-file", "/nonexistent/common.env"]) == .settings)
-    #expect(Main.run(["diagnose", "--env-file", "/nonexistent/common.env", "--output", "json"]) == .findingsWithErrors)
+    #expect(
+      Main.run(["diagnose", "--env-file", "/nonexistent/common.env", "--output", "json"])
+        == .findingsWithErrors)
   }
 }

@@ -10,9 +10,11 @@ import Testing
 @Suite struct HelpTests {
   static let commands: [(fixture: String, command: any ParsableCommand.Type)] = [
     ("vrouter-node-agent", Main.self), ("prepare", PrepareCommand.self), ("run", RunCommand.self),
-    ("detect", DetectCommand.self), ("module", ModuleCommand.self), ("module-status", ModuleStatusCommand.self),
+    ("detect", DetectCommand.self), ("module", ModuleCommand.self),
+    ("module-status", ModuleStatusCommand.self),
     ("module-load", ModuleLoadCommand.self), ("module-unload", ModuleUnloadCommand.self),
-    ("config", ConfigCommand.self), ("config-render", ConfigRenderCommand.self), ("diagnose", DiagnoseCommand.self),
+    ("config", ConfigCommand.self), ("config-render", ConfigRenderCommand.self),
+    ("diagnose", DiagnoseCommand.self),
     ("probe", ProbeCommand.self),
   ]
 

@@ -411,6 +411,56 @@ private func gateways(_ list: String...) -> [IPAddress] {
       $0.route("0.0.0.0/0", by: "vhost0", via: "10.0.0.1")
       $0.way(to: "10.0.0.9", by: "vhost0", from: "10.0.0.5")
     },
+    .init(
+      "a manager put address and default route back on the interface under vhost0",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
+    ) {
+      plain(&$0)
+      $0.link("vhost0", kind: "vhost")
+      $0.address("vhost0", "10.0.0.5/24")
+      $0.route("0.0.0.0/0", by: "vhost0", via: "10.0.0.1", metric: 100)
+    },
+    .init(
+      "the map's address is on vhost0 and on the interface",
+      .init(nodesMap: addresses(["node1": "10.0.0.5"])),
+      .chosen("eth0", rule: "kubernetes-nodes-map", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
+    ) {
+      plain(&$0)
+      $0.link("vhost0", kind: "vhost")
+      $0.address("vhost0", "10.0.0.5/24")
+    },
+    .init(
+      "one control node by vhost0, the other by the interface",
+      .init(controlNodes: ["10.0.0.8", "10.0.0.9"]),
+      .chosen("eth0", rule: "route-to-control-node", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
+    ) {
+      plain(&$0)
+      $0.link("vhost0", kind: "vhost")
+      $0.address("vhost0", "10.0.0.5/24")
+      $0.way(to: "10.0.0.8", by: "vhost0", from: "10.0.0.5")
+      $0.way(to: "10.0.0.9", by: "eth0", from: "10.0.0.5")
+    },
+    .init(
+      "vhost0 with a wrong MAC, the interface named", .init(interfaces: ["eth0"]),
+      .chosen("eth0", rule: "physical-interface", address: "10.0.0.5/24", gateway: ["10.0.0.1"], warnings: 1)
+    ) {
+      $0.link("eth0")
+      $0.link("vhost0", kind: "vhost", mac: "01:00:52:54:00:00")
+      $0.address("vhost0", "10.0.0.5/24")
+      $0.route("0.0.0.0/0", by: "vhost0", via: "10.0.0.1")
+    },
+    .init(
+      "vhost0 over a VLAN, the interface below it named: it has addresses of its own",
+      .init(interfaces: ["eth0"]),
+      .chosen("eth0", rule: "physical-interface", address: "192.168.0.5/24", gateway: [])
+    ) {
+      $0.link("eth0")
+      $0.address("eth0", "192.168.0.5/24")
+      $0.link("eth0.100", kind: "vlan")
+      $0.link("vhost0", kind: "vhost")
+      $0.address("vhost0", "10.0.0.5/24")
+      $0.route("0.0.0.0/0", by: "vhost0", via: "10.0.0.1")
+    },
     .init("vhost0 over nothing", .fails(.notFound, naming: ["vhost0", "52:54:00:00:00:99"])) {
       $0.link("eth0")
       $0.link("vhost0", kind: "vhost", mac: "52:54:00:00:00:99")

@@ -17,7 +17,10 @@ import Testing
   }
 
   @Test func aMissingKey() throws {
-    #expect(try difference { $0.replacing("log_level=SYS_NOTICE\n", with: "") } == ["[DEFAULT] log_level is missing"])
+    #expect(
+      try difference { $0.replacing("log_level=SYS_NOTICE\n", with: "") } == [
+        "[DEFAULT] log_level is missing"
+      ])
   }
 
   @Test func aKeyThatNobodyAsksFor() throws {
@@ -27,7 +30,9 @@ import Testing
   }
 
   @Test func aKeyTwice() throws {
-    let lines = try difference { $0.replacing("log_level=SYS_NOTICE", with: "log_level=SYS_NOTICE\nlog_level=SYS_INFO") }
+    let lines = try difference {
+      $0.replacing("log_level=SYS_NOTICE", with: "log_level=SYS_NOTICE\nlog_level=SYS_INFO")
+    }
     #expect(lines == ["[DEFAULT] log_level has another value"])
   }
 

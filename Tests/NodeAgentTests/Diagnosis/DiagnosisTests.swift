@@ -46,13 +46,19 @@ import Testing
 
   static let rows: [Row] = [
     Row("a prepared node", []) { _, _ in },
-    Row("a node that nobody prepared", ["warning config.missing"], naming: [AgentConfiguration.path], claimsReadiness: false) {
+    Row(
+      "a node that nobody prepared", ["warning config.missing"], naming: [AgentConfiguration.path],
+      claimsReadiness: false
+    ) {
       node, _ in
       node.loaded = nil
       node.configuration = .missing
       node.readiness = .notReady(.file, "none")
     },
-    Row("no default route", ["error interface.undecided"], naming: ["no default route", "eth0: ", "PHYSICAL_INTERFACE"]) {
+    Row(
+      "no default route", ["error interface.undecided"],
+      naming: ["no default route", "eth0: ", "PHYSICAL_INTERFACE"]
+    ) {
       node, _ in node.network.snapshot.routes = []
     },
     Row("an interface that isn't there", ["error interface.undecided"], naming: ["ens9", "eth0"]) { node, _ in
@@ -61,24 +67,40 @@ import Testing
     Row("no address", ["error interface.undecided"], naming: ["no usable address"]) { node, _ in
       node.network.snapshot.addresses.removeAll { $0.linkIndex == 2 }
     },
-    Row("the interface is down", ["error interface.down"], naming: ["eth0 is down", "ip link set dev eth0 up"]) { node, _ in
+    Row(
+      "the interface is down", ["error interface.down"], naming: ["eth0 is down", "ip link set dev eth0 up"]
+    ) { node, _ in
       node.network.snapshot.links[1].flags = [.broadcast]
     },
     Row("no carrier", ["error interface.down"], naming: ["no carrier", "cable"]) { node, _ in
       node.network.snapshot.links[1].flags = [.up, .broadcast]
     },
-    Row("no gateway at all", ["warning gateway.missing"], naming: ["no default route", "set VROUTER_GATEWAY"]) { node, _ in
+    Row(
+      "no gateway at all", ["warning gateway.missing"], naming: ["no default route", "set VROUTER_GATEWAY"]
+    ) { node, _ in
+      node.network.snapshot.routes = []
+      node.environment = ["PHYSICAL_INTERFACE": "eth0", "CONTROLLER_NODES": "10.0.0.77"]
+    },
+    Row(
+      "no default route, from which the controllers would follow",
+      ["warning gateway.missing", "error settings.invalid"], naming: ["VROUTER_GATEWAY"]
+    ) { node, _ in
       node.network.snapshot.routes = []
       node.environment["PHYSICAL_INTERFACE"] = "eth0"
     },
-    Row("a default route without a gateway", ["error gateway.missing"], naming: ["eth0", "VROUTER_GATEWAY"]) { node, _ in
+    Row(
+      "an interface without a MAC", ["error interface.undecided"],
+      naming: ["eth0 has no MAC address", "PHYSICAL_INTERFACE"]
+    ) { node, _ in node.network.snapshot.links[1].macAddress = nil },
+    Row("a default route without a gateway", ["error gateway.missing"], naming: ["eth0", "VROUTER_GATEWAY"]) {
+      node, _ in
       node.network.snapshot.routes[0].gateway = nil
     },
     Row("a gateway that a setting names", []) { node, _ in
       node.network.snapshot.routes = []
       node.network.route("10.0.0.0/24", by: "eth0")
       node.network.way(to: "10.0.0.1", by: "eth0", from: "10.0.0.5")
-      node.environment["VROUTER_GATEWAY"] = "10.0.0.1"
+      node.environment = ["VROUTER_GATEWAY": "10.0.0.1", "CONTROLLER_NODES": "10.0.0.77"]
     },
     Row("the default route leaves by another interface", []) { node, _ in
       node.network.link("eth1", mac: "52:54:00:00:00:02")
@@ -86,7 +108,8 @@ import Testing
       node.environment["PHYSICAL_INTERFACE"] = "eth1"
     },
     Row(
-      "no build", ["error module.build-missing"], naming: [ImaginaryNode.release, "nothing there", "install the build"],
+      "no build", ["error module.build-missing"],
+      naming: [ImaginaryNode.release, "nothing there", "install the build"],
       claimsReadiness: false
     ) { node, _ in
       node.loaded = nil
@@ -101,13 +124,15 @@ import Testing
       node.builds = [ImaginaryNode.nothing, ImaginaryNode.build(.ofAnotherKernel(reason: "flags differ"))]
     },
     Row(
-      "an option that crashes the kernel", ["error module.refused"], naming: ["vr_pkt_droplog_buf_en=0 [crash]"],
+      "an option that crashes the kernel", ["error module.refused"],
+      naming: ["vr_pkt_droplog_buf_en=0 [crash]"],
       claimsReadiness: false
     ) { node, _ in
       node.loaded = nil
       node.options = "vr_pkt_droplog_buf_en=0"
     },
-    Row("the module's names are taken", ["error module.refused"], naming: ["pkt3"], claimsReadiness: false) { node, _ in
+    Row("the module's names are taken", ["error module.refused"], naming: ["pkt3"], claimsReadiness: false) {
+      node, _ in
       node.loaded = nil
       node.network.link("pkt3")
     },
@@ -121,7 +146,8 @@ import Testing
     },
     Row("modules can't be loaded any more, and need not", []) { _, policy in policy.loadingDisabled = true },
     Row(
-      "the command line forbids it", ["error module.refused"], naming: ["module_blacklist"], claimsReadiness: false
+      "the command line forbids it", ["error module.refused"], naming: ["module_blacklist"],
+      claimsReadiness: false
     ) { node, policy in
       node.loaded = nil
       policy.blacklist = ["floppy", "vrouter"]
@@ -137,7 +163,8 @@ import Testing
       node.loaded = nil
       policy.enforcesSignatures = true
     },
-    Row("lockdown", ["error module.refused"], naming: ["lockdown: integrity"], claimsReadiness: false) { node, policy in
+    Row("lockdown", ["error module.refused"], naming: ["lockdown: integrity"], claimsReadiness: false) {
+      node, policy in
       node.loaded = nil
       policy.lockdown = "integrity"
     },
@@ -148,21 +175,25 @@ import Testing
       policy.lockdown = "confidentiality"
     },
     Row(
-      "everything against it at once", ["error module.refused", "error module.refused", "error module.refused"],
+      "everything against it at once",
+      ["error module.refused", "error module.refused", "error module.refused"],
       claimsReadiness: false
     ) { node, policy in
       node.loaded = nil
-      policy = Policy(loadingDisabled: true, blacklist: ["vrouter"], enforcesSignatures: true, lockdown: "integrity")
+      policy = Policy(
+        loadingDisabled: true, blacklist: ["vrouter"], enforcesSignatures: true, lockdown: "integrity")
     },
     Row("another build is loaded", ["warning module.stale"], naming: ["AAAA", "BBBB", "reboot"]) { node, _ in
       node.loaded = ImaginaryNode.module(srcversion: "BBBB")
     },
-    Row("other options are in effect", ["warning module.stale"], naming: ["vr_vrfs", "1024", "4096"]) { node, _ in
+    Row("other options are in effect", ["warning module.stale"], naming: ["vr_vrfs", "1024", "4096"]) {
+      node, _ in
       node.loaded = ImaginaryNode.module(parameters: ["vr_vrfs": "4096"])
       node.options = "vr_vrfs=1024"
     },
     Row(
-      "memory is short", ["error memory.load-short"], naming: ["short by", "order", "compact"], claimsReadiness: false
+      "memory is short", ["error memory.load-short"], naming: ["short by", "order", "compact"],
+      claimsReadiness: false
     ) { node, _ in
       node.loaded = nil
       node.free = [90_000, 20_000, 4_000, 500, 0, 0, 0, 0, 0, 0, 0]
@@ -170,10 +201,17 @@ import Testing
     Row("memory is short, and the module has its own", []) { node, _ in
       node.free = [90_000, 20_000, 4_000, 500, 0, 0, 0, 0, 0, 0, 0]
     },
-    Row("the settings ask for another configuration", ["warning config.changed"], naming: ["[DEFAULT] log_level"]) { node, _ in
-      node.configuration = .text(((try? ImaginaryNode().plan().configuration.text) ?? "").replacing("SYS_NOTICE", with: "SYS_INFO"))
+    Row(
+      "the settings ask for another configuration", ["warning config.changed"],
+      naming: ["[DEFAULT] log_level"]
+    ) { node, _ in
+      node.configuration = .text(
+        ((try? ImaginaryNode().plan().configuration.text) ?? "").replacing("SYS_NOTICE", with: "SYS_INFO"))
     },
-    Row("the readiness file is of another boot", ["error readiness.stale"], naming: ["boot: it is of boot 7", "prepare"]) { node, _ in
+    Row(
+      "the readiness file is of another boot", ["error readiness.stale"],
+      naming: ["boot: it is of boot 7", "prepare"]
+    ) { node, _ in
       node.readiness = .notReady(.boot, "it is of boot 7")
     },
     Row("there is no readiness file", [], claimsReadiness: false) { node, _ in
@@ -181,7 +219,10 @@ import Testing
     },
     Row(
       "much is wrong at once",
-      ["error interface.undecided", "error module.build-missing", "error memory.load-short", "warning config.missing", "error readiness.stale"]
+      [
+        "error interface.undecided", "error module.build-missing", "error memory.load-short",
+        "warning config.missing", "error readiness.stale",
+      ]
     ) { node, _ in
       node.network.snapshot.routes = []
       node.loaded = nil
@@ -227,7 +268,7 @@ import Testing
     let findings = Diagnosis.findings(try #require(error))
     #expect(findings.map(\.name) == [.settingsInvalid, .settingsInvalid])
     #expect(findings.allSatisfy { $0.severity == .error })
-    let text = DiagnosisText.text(findings)
+    let text = DiagnosisText.text(findings, readiness: .notReady(.file, "because"))
     #expect(text.contains("VROUTER_GATEWAY: found '10.0.0.300'"))
     #expect(text.contains("set in"))
     #expect(text.contains("METADATA_PROXY_SECRET"))

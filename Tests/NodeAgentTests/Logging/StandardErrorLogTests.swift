@@ -63,7 +63,8 @@ import Testing
   /// Text that an interface's name or a file may hold, by which someone would write a line of his own.
   static let forgeries = [
     "x\n2026-01-01T00:00:00Z info ready", "x\r2026-01-01T00:00:00Z info ready", "x\r\nready", "x\u{0B}ready",
-    "x\u{0C}ready", "x\u{85}ready", "x\u{2028}ready", "x\u{2029}ready", "x\u{1B}[2K\u{1B}[1Gready", "x\u{08}\u{08}ready",
+    "x\u{0C}ready", "x\u{85}ready", "x\u{2028}ready", "x\u{2029}ready", "x\u{1B}[2K\u{1B}[1Gready",
+    "x\u{08}\u{08}ready",
     "x\u{0}ready", "x\u{7F}ready", "x\u{9B}2Kready", "x\n\n\nready\n",
   ]
 
@@ -74,7 +75,9 @@ import Testing
     ] {
       #expect(line.hasSuffix("\n"))
       #expect(line.contains("x") && line.contains("ready"))
-      #expect(!line.unicodeScalars.dropLast().contains(where: ControlCharacters.contains), "\(line.debugDescription)")
+      #expect(
+        !line.unicodeScalars.dropLast().contains(where: ControlCharacters.contains),
+        "\(line.debugDescription)")
     }
     let record = try json { $0.info("\(value)", metadata: ["key": "\(value)"]) }
     #expect(record["message"] == value)
@@ -83,7 +86,9 @@ import Testing
   }
 
   @Test func metadataCantPoseAsTheRecordItself() throws {
-    let record = try json { $0.warning("true", metadata: ["level": "info", "message": "false", "time": "never"]) }
+    let record = try json {
+      $0.warning("true", metadata: ["level": "info", "message": "false", "time": "never"])
+    }
     #expect(record["level"] == "warning")
     #expect(record["message"] == "true")
     #expect(record["time"] != "never")

@@ -40,13 +40,15 @@ struct FakeHost {
   var access: HostAccess {
     HostAccess(
       root: root, network: FixedNetwork(snapshot: network.snapshot), names: FixedNames(),
-      kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer), pacing: NoPacing(),
+      kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer),
+      pacing: NoPacing(),
       now: { 1_800_000_000 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   func plan() throws -> PreparationPlan {
     let settings = try Settings.read(environment: environment)
-    return try PreparationPlan(settings: settings, observation: HostObservation(access, settings: settings))
+    return try PreparationPlan(
+      settings: settings, observation: HostObservation(access, settings: settings), probe: nil)
   }
 
   /// Plans and does it, and tells each moment.
@@ -65,8 +67,9 @@ private struct FixedNetwork: NetworkObserver {
 }
 
 private struct FixedNames: HostNames {
-  func hostName() -> String { "node1.example.org" }
-  func name(of address: IPAddress) -> String? { nil }
+  let ownName = "node1"
+  func fullName() -> NameLookup { .found("node1.example.org") }
+  func name(of address: IPAddress) -> NameLookup { .absent }
 }
 
 private struct NoPacing: Pacing {
@@ -88,11 +91,14 @@ private struct FakeKernel: ModuleBackend {
     ])
   }
 
+  func installCommand(for name: String) throws(KernelModuleError) -> String? { nil }
+
   func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions { ModuleOptions() }
 
   func load(_ file: ModuleFile, options: ModuleOptions) throws(KernelModuleError) -> LoadAnswer {
     guard answer == .loaded else { return answer }
-    for (name, value) in [("initstate", "live"), ("version", "1.0"), ("srcversion", "AAAA"), ("refcnt", "0")] {
+    for (name, value) in [("initstate", "live"), ("version", "1.0"), ("srcversion", "AAAA"), ("refcnt", "0")]
+    {
       try? FakeHost.write(value, "/sys/module/vrouter/\(name)", root)
     }
     for option in options.assignments {

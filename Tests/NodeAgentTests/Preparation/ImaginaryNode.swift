@@ -31,7 +31,8 @@ struct ImaginaryNode {
   var configurationIsPrivate = true
   var readiness = ReadinessCheck.Verdict.ready(
     ReadyFile(
-      bootID: "b", writtenAt: 1, interface: .init(name: "eth0", index: 2, mac: "52:54:00:00:00:01"), gateway: nil,
+      bootID: "b", writtenAt: 1, interface: .init(name: "eth0", index: 2, mac: "52:54:00:00:00:01"),
+      gateway: nil,
       module: .init(name: "vrouter", version: "1.0", srcversion: "AAAA"),
       configuration: .init(
         path: AgentConfiguration.path,
@@ -45,9 +46,12 @@ struct ImaginaryNode {
       (key: "version", value: "1.0"), (key: "srcversion", value: srcversion), (key: "name", value: "vrouter"),
     ]
     if signed { entries.append((key: "sig_id", value: "PKCS#7")) }
-    entries += ["vr_vrfs:uint", "vr_flow_entries:uint", "vr_pkt_droplog_buf_en:uint"].map { (key: "parmtype", value: $0) }
+    entries += ["vr_vrfs:uint", "vr_flow_entries:uint", "vr_pkt_droplog_buf_en:uint"].map {
+      (key: "parmtype", value: $0)
+    }
     return ModuleCandidate(
-      origin: .builds("/builds"), file: try? ModuleFile(resolving: "/builds/\(release)/vrouter.ko", below: .running),
+      origin: .builds("/builds"),
+      file: try? ModuleFile(resolving: "/builds/\(release)/vrouter.ko", below: .running),
       information: ModuleInformation(entries: entries), verdict: verdict)
   }
 
@@ -60,7 +64,8 @@ struct ImaginaryNode {
     _ phase: LoadedModule.Phase = .live, srcversion: String = "AAAA", parameters: [String: String] = [:]
   ) -> LoadedModule {
     LoadedModule(
-      name: "vrouter", phase: phase, version: "1.0", sourceVersion: srcversion, parameters: parameters, references: 0,
+      name: "vrouter", phase: phase, version: "1.0", sourceVersion: srcversion, parameters: parameters,
+      references: 0,
       holders: [])
   }
 
@@ -73,29 +78,41 @@ struct ImaginaryNode {
     let detection = Result { () throws(DetectionError) in
       try Detector(snapshot: snapshot, settings: wanted).decide()
     }
-    let present: [UInt8]? =
+    let current = configuration(settings, detection)?.text ?? "written earlier"
+    let present: String? =
       switch configuration {
       case .missing: nil
-      case .text(let text): Array(text.utf8)
-      case .current:
-        try? Array(
-          AgentConfiguration(
-            settings: settings, facts: ConfigurationFacts(detection.get(), name: nil, host: "node1")
-          ).text.utf8)
+      case .text(let text): text
+      case .current: current
       }
     return HostObservation(
-      network: snapshot, detection: detection, nodeName: nil, hostName: "node1",
-      module: ModuleObservation(
-        choice: ModuleChoice(name: "vrouter", release: Self.release, candidates: builds), loaded: loaded,
-        options: try ModuleOptions(parsing: options),
-        facts: VRouterHostFacts(
-          presentCPUs: 2, linkNames: Set(snapshot.links.map(\.name)), isModuleLoaded: loaded != nil),
-        supply: MemorySupply(zones: [.init(node: 0, name: "Normal", free: FreeBlocks(free), floor: 0)])),
-      configuration: present, configurationIsPrivate: configurationIsPrivate && present != nil, probe: nil,
+      network: snapshot, detection: detection, names: ObservedNames(ofHost: "node1"),
+      moduleResult: .success(try module()),
+      configurationResult: .success(
+        present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),
       readiness: readiness)
   }
 
+  private func module() throws -> ModuleObservation {
+    ModuleObservation(
+      choice: ModuleChoice(name: "vrouter", release: Self.release, candidates: builds), loaded: loaded,
+      options: try ModuleOptions(parsing: options), installCommand: nil,
+      facts: VRouterHostFacts(
+        presentCPUs: 2, linkNames: Set(network.snapshot.links.map(\.name)), isModuleLoaded: loaded != nil),
+      supply: MemorySupply(zones: [.init(node: 0, name: "Normal", free: FreeBlocks(free), floor: 0)]))
+  }
+
+  /// What the settings ask for; nil where that can't be told.
+  private func configuration(
+    _ settings: Settings, _ detection: Result<Decision, DetectionError>
+  ) -> AgentConfiguration? {
+    guard let decision = try? detection.get(),
+      let facts = try? ConfigurationFacts(decision, names: ObservedNames(ofHost: "node1"))
+    else { return nil }
+    return try? AgentConfiguration(settings: settings, facts: facts)
+  }
+
   func plan() throws -> PreparationPlan {
-    try PreparationPlan(settings: settings(), observation: observation())
+    try PreparationPlan(settings: settings(), observation: observation(), probe: nil)
   }
 }

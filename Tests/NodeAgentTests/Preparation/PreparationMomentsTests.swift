@@ -13,7 +13,8 @@ import Testing
     #expect(
       PreparationMoments.names(of: Self.all) == [
         "before:withdraw-readiness", "after:withdraw-readiness", "before:load-module", "after:load-module",
-        "before:write-configuration", "after:write-configuration", "before:install-probe", "after:install-probe",
+        "before:write-configuration", "after:write-configuration", "before:install-probe",
+        "after:install-probe",
         "before:declare-ready", "after:declare-ready",
       ])
     #expect(PreparationMoments.names(of: []).isEmpty)

@@ -26,7 +26,9 @@ import Testing
       $0.configuration = .missing
       $0.readiness = .notReady(.file, "none")
     },
-    Row("only the module is missing", "withdraw-readiness", "load-module", "declare-ready") { $0.loaded = nil },
+    Row("only the module is missing", "withdraw-readiness", "load-module", "declare-ready") {
+      $0.loaded = nil
+    },
     Row("only the configuration is missing", "withdraw-readiness", "write-configuration", "declare-ready") {
       $0.configuration = .missing
     },
@@ -69,7 +71,9 @@ import Testing
         "check the node and write the readiness file",
       ])
     #expect(PreparationStep.loadModule(file: "/m.ko", options: "").description == "load the module /m.ko")
-    #expect(PreparationStep.installProbe(path: "/p/vrouter-probe").description == "copy the probe to /p/vrouter-probe")
+    #expect(
+      PreparationStep.installProbe(path: "/p/vrouter-probe").description
+        == "copy the probe to /p/vrouter-probe")
   }
 
   @Test func differencesOfALoadedModuleAreWarnings() throws {
@@ -77,7 +81,9 @@ import Testing
     node.loaded = ImaginaryNode.module(srcversion: "BBBB", parameters: ["vr_vrfs": "4096"])
     node.options = "vr_vrfs=1024"
     let warnings = try node.plan().warnings.joined(separator: "\n")
-    for words in ["BBBB", "AAAA", "vr_vrfs", "1024", "4096"] { #expect(warnings.contains(words), "\(warnings)") }
+    for words in ["BBBB", "AAAA", "vr_vrfs", "1024", "4096"] {
+      #expect(warnings.contains(words), "\(warnings)")
+    }
   }
 
   @Test func retriesAsTheSettingsSay() throws {
@@ -100,7 +106,8 @@ import Testing
     let change: @Sendable (inout ImaginaryNode) -> Void
 
     init(
-      _ name: String, _ code: ExitCode, _ words: String..., change: @escaping @Sendable (inout ImaginaryNode) -> Void
+      _ name: String, _ code: ExitCode, _ words: String...,
+      change: @escaping @Sendable (inout ImaginaryNode) -> Void
     ) {
       (testDescription, self.code, self.words, self.change) = (name, code, words, change)
     }
@@ -139,6 +146,8 @@ import Testing
     row.change(&node)
     let failure = #expect(throws: CommandFailure.self) { try node.plan() }
     #expect(failure?.code == row.code)
-    for word in row.words { #expect(failure?.description.contains(word) == true, "\(String(describing: failure))") }
+    for word in row.words {
+      #expect(failure?.description.contains(word) == true, "\(String(describing: failure))")
+    }
   }
 }

@@ -2,8 +2,8 @@ import Foundation
 import HostFiles
 import KernelModule
 import Readiness
-import SystemPackage
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -33,7 +33,8 @@ import Testing
       #expect(outcome.summary == "eth0 with 10.0.0.5/24, module vrouter 1.0")
       let document = JSON.document(PreparationReport(outcome))
       let members = try keyPaths(document).filter { $0.hasPrefix("module") }
-      #expect(members == ["module", "module.attempts", "module.failures", "module.srcversion", "module.version"])
+      #expect(
+        members == ["module", "module.attempts", "module.failures", "module.srcversion", "module.version"])
       // Again: nothing is left to do but to renew the readiness file.
       #expect(try host.prepare().plan.steps == [.declareReady])
     }
@@ -49,7 +50,8 @@ import Testing
       _ = try host.prepare { moment in seen.withLock { $0[moment] = root.exists(ReadyFile.path) } }
       #expect(
         seen.withLock { $0 } == [
-          "before:withdraw-readiness": true, "after:withdraw-readiness": false, "before:write-configuration": false,
+          "before:withdraw-readiness": true, "after:withdraw-readiness": false,
+          "before:write-configuration": false,
           "after:write-configuration": false, "before:declare-ready": false, "after:declare-ready": true,
         ])
     }
@@ -108,7 +110,8 @@ import Testing
   }
 
   static let refusals: [(LoadAnswer, ExitCode)] = [
-    (.errno(.execFormatError, module: "vrouter"), .module), (.errno(.notPermitted, module: "vrouter"), .module),
+    (.errno(.execFormatError, module: "vrouter"), .module),
+    (.errno(.notPermitted, module: "vrouter"), .module),
     (.errno(.noMemory, module: "vrouter"), .memory), (.errno(.resourceBusy, module: "vrouter"), .module),
     (.dependencyMissing("udp_tunnel"), .module), (.blacklisted(module: "vrouter"), .module),
     (.installCommand(module: "vrouter", command: "/bin/false"), .module),
@@ -158,7 +161,8 @@ import Testing
     let paths = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
     return try paths.sorted().map { name in
       let facts = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
-      return "\(name) \(facts[.systemFileNumber] ?? "") \(facts[.modificationDate] ?? "") \(facts[.size] ?? "")"
+      return
+        "\(name) \(facts[.systemFileNumber] ?? "") \(facts[.modificationDate] ?? "") \(facts[.size] ?? "")"
     }
   }
 }

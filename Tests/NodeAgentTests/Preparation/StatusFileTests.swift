@@ -1,5 +1,6 @@
 import Foundation
 import HostFiles
+import Readiness
 import TestSupport
 import Testing
 
@@ -8,19 +9,27 @@ import Testing
 @Suite struct StatusFileTests {
   private typealias Status = StatusFile.Status
 
-  /// What each condition is after a failure with an exit code, in the order of the conditions.
-  static let failures: [(ExitCode, [StatusFile.Status])] = [
-    (.settings, [.no, .unknown, .unknown, .unknown, .no]),
-    (.usage, [.no, .unknown, .unknown, .unknown, .no]),
-    (.undecided, [.yes, .no, .unknown, .unknown, .no]),
-    (.module, [.yes, .yes, .no, .unknown, .no]),
-    (.memory, [.yes, .yes, .no, .unknown, .no]),
-    (.configuration, [.yes, .yes, .yes, .no, .no]),
-    (.failed, [.yes, .yes, .yes, .yes, .no]),
+  /// What each condition is after a failure with an exit code, in the order of the conditions: what was reached counts, not
+  /// what comes before the failure in some order.
+  static let failures: [(ExitCode, Set<StatusFile.Kind>, [StatusFile.Status])] = [
+    (.settings, [], [.no, .unknown, .unknown, .unknown, .no]),
+    (.usage, [], [.no, .unknown, .unknown, .unknown, .no]),
+    (.undecided, [.settingsValid], [.yes, .no, .unknown, .unknown, .no]),
+    (.undecided, [.settingsValid, .moduleLoaded], [.yes, .no, .yes, .unknown, .no]),
+    (.module, [.settingsValid], [.yes, .unknown, .no, .unknown, .no]),
+    (.module, [.settingsValid, .interfaceDecided], [.yes, .yes, .no, .unknown, .no]),
+    (.memory, [.settingsValid, .interfaceDecided, .configurationWritten], [.yes, .yes, .no, .yes, .no]),
+    (.configuration, [.settingsValid, .interfaceDecided], [.yes, .yes, .unknown, .no, .no]),
+    (.failed, [.settingsValid], [.yes, .unknown, .unknown, .unknown, .no]),
   ]
 
-  @Test(arguments: failures) func afterAFailure(_ code: ExitCode, _ expected: [StatusFile.Status]) {
-    let status = StatusFile.failed(CommandFailure(code, "because\nof this"), at: 100)
+  static let notReady = ReadinessCheck.Verdict.notReady(.file, "there is none")
+
+  @Test(arguments: failures) func afterAFailure(
+    _ code: ExitCode, _ reached: Set<StatusFile.Kind>, _ expected: [StatusFile.Status]
+  ) {
+    let status = StatusFile.failed(
+      CommandFailure(code, "because\nof this"), reached: reached, readiness: Self.notReady, at: 100)
     #expect(!status.ready)
     #expect(status.updated == 100)
     #expect(status.conditions.map(\.type) == StatusFile.Kind.allCases)
@@ -33,10 +42,22 @@ import Testing
         #expect(condition.reason == "\(code)")
         // Once in full, and where to look for it from the last one.
         let failed = status.conditions.first { $0.status == .no }?.type
-        #expect(condition.message == (condition.type == failed ? "because\nof this" : "see \(failed?.rawValue ?? "")"))
+        #expect(
+          condition.message
+            == (condition.type == failed ? "because\nof this" : "see \(failed?.rawValue ?? "")"))
       case .unknown: #expect(condition.reason == "NotTried" && condition.message == "")
       }
     }
+  }
+
+  /// A run that fails before it changes anything leaves a ready node ready, and says both.
+  @Test func afterAFailureThatLeftTheNodeReady() {
+    let status = StatusFile.failed(
+      CommandFailure(.settings, "because"), reached: [], readiness: ImaginaryNode().readiness, at: 100)
+    #expect(status.ready)
+    #expect(status.conditions.map(\.status) == [.no, .unknown, .unknown, .unknown, .yes])
+    #expect(status.conditions.last?.reason == "Kept")
+    #expect(status.conditions.last?.message.contains("see SettingsValid") == true)
   }
 
   @Test func afterSuccess() {
@@ -47,17 +68,23 @@ import Testing
   }
 
   @Test func sinceWhenIsKeptWhileStatusAndReasonAre() throws {
-    let first = StatusFile.failed(CommandFailure(.module, "one"), at: 100)
-    let same = StatusFile.failed(CommandFailure(.module, "another message"), at: 200).since(first)
+    func failed(_ code: ExitCode, _ message: String, at now: Int64) -> StatusFile {
+      StatusFile.failed(
+        CommandFailure(code, message),
+        reached: code == .undecided ? [.settingsValid] : [.settingsValid, .interfaceDecided],
+        readiness: Self.notReady, at: now)
+    }
+    let first = failed(.module, "one", at: 100)
+    let same = failed(.module, "another message", at: 200).since(first)
     #expect(same.conditions.map(\.since) == [100, 100, 100, 100, 100])
     #expect(same.updated == 200)
     #expect(same.conditions[2].message == "another message")
     // Memory is another reason of the same condition.
-    let memory = StatusFile.failed(CommandFailure(.memory, "short"), at: 300).since(same)
+    let memory = failed(.memory, "short", at: 300).since(same)
     #expect(memory.conditions.map(\.since) == [100, 100, 300, 100, 300])
     let ready = StatusFile.ready(message: "", at: 400).since(memory)
     #expect(ready.conditions.map(\.since) == [100, 100, 400, 400, 400])
-    let worse = StatusFile.failed(CommandFailure(.undecided, ""), at: 500).since(ready)
+    let worse = failed(.undecided, "", at: 500).since(ready)
     #expect(worse.conditions.map(\.since) == [100, 500, 500, 500, 500])
     #expect(StatusFile.ready(message: "", at: 600).since(nil).conditions.allSatisfy { $0.since == 600 })
   }
@@ -74,13 +101,16 @@ import Testing
       #expect(try root.status(StatusFile.path).permissions == 0o644)
       #expect(
         try keyPaths(String(decoding: bytes, as: UTF8.self)) == [
-          "conditions", "conditions[].message", "conditions[].reason", "conditions[].since", "conditions[].status",
+          "conditions", "conditions[].message", "conditions[].reason", "conditions[].since",
+          "conditions[].status",
           "conditions[].type", "ready", "schema", "updated",
         ])
     }
   }
 
-  @Test(arguments: ["", "{", "[1]", "{\"schema\":1}", "\u{0}"]) func oneThatCantBeReadIsReplaced(_ text: String) throws {
+  @Test(arguments: ["", "{", "[1]", "{\"schema\":1}", "\u{0}"]) func oneThatCantBeReadIsReplaced(
+    _ text: String
+  ) throws {
     try withTemporaryRoot { root, path in
       try root.makeDirectories("/run/vrouter-node-agent", mode: 0o755)
       try root.replace(StatusFile.path, with: Array(text.utf8), mode: 0o644)

@@ -1,4 +1,5 @@
 import KernelModule
+import Readiness
 import Testing
 
 @testable import NodeAgent
@@ -8,7 +9,8 @@ import Testing
   private static let candidates = [
     "candidates", "candidates[].addresses", "candidates[].chosen", "candidates[].default_routes",
     "candidates[].default_routes[].family", "candidates[].default_routes[].gateway",
-    "candidates[].default_routes[].metric", "candidates[].has_carrier", "candidates[].index", "candidates[].is_up",
+    "candidates[].default_routes[].metric", "candidates[].has_carrier", "candidates[].index",
+    "candidates[].is_up",
     "candidates[].kind", "candidates[].mac", "candidates[].mtu", "candidates[].name", "candidates[].reason",
   ]
 
@@ -42,20 +44,23 @@ import Testing
   }
 
   @Test func diagnosis() throws {
-    let report = DiagnosisReport(findings: [Finding(.configMissing, "m", evidence: ["e"], remedy: "r")])
+    let report = DiagnosisReport(
+      [Finding(.configMissing, "m", evidence: ["e"], remedy: "r")], readiness: .notReady(.file, "because"))
     #expect(
       try keyPaths(JSON.document(report)) == [
         "findings", "findings[].evidence", "findings[].message", "findings[].name", "findings[].remedy",
-        "findings[].severity",
+        "findings[].severity", "readiness", "ready",
       ])
-    #expect(try keyPaths(JSON.document(DiagnosisReport(findings: []))) == ["findings"])
+    let none = DiagnosisReport([], readiness: .notReady(.file, "because"))
+    #expect(try keyPaths(JSON.document(none)) == ["findings", "readiness", "ready"])
   }
 
   @Test func configuration() throws {
     let report = ConfigurationReport(try node().plan().configuration, showsSecrets: false)
     #expect(
       try keyPaths(JSON.document(report)) == [
-        "entries", "entries[].key", "entries[].origin", "entries[].secret", "entries[].section", "entries[].value",
+        "entries", "entries[].key", "entries[].origin", "entries[].secret", "entries[].section",
+        "entries[].value",
         "path",
       ])
     let secret = try #require(report.entries.first { $0.key == "metadata_proxy_secret" })
@@ -67,12 +72,14 @@ import Testing
   @Test func module() throws {
     var node = node()
     node.loaded = ImaginaryNode.module(srcversion: "BBBB", parameters: ["vr_vrfs": "4096"])
-    let report = ModuleReport(try node.observation().module, blockers: [])
+    let report = ModuleReport(try node.observation().module(), blockers: [])
     #expect(
       try keyPaths(JSON.document(report)) == [
-        "builds", "builds[].chosen", "builds[].path", "builds[].srcversion", "builds[].verdict", "builds[].version",
+        "builds", "builds[].chosen", "builds[].path", "builds[].srcversion", "builds[].verdict",
+        "builds[].version",
         "dangers", "differences", "loaded", "loaded.parameters", "loaded.parameters[].name",
-        "loaded.parameters[].value", "loaded.references", "loaded.srcversion", "loaded.state", "loaded.version",
+        "loaded.parameters[].value", "loaded.references", "loaded.srcversion", "loaded.state",
+        "loaded.version",
         "memory", "options", "release", "unload_blockers",
       ])
     #expect(report.differences.count == 1)
@@ -81,7 +88,9 @@ import Testing
 
   @Test func preparation() throws {
     let report = PreparationReport(PreparationOutcome(plan: try node().plan()))
-    let fixed = ["dry_run", "ready", "steps", "steps[].description", "steps[].name", "treatments", "warnings"]
+    let fixed = [
+      "dry_run", "ready", "steps", "steps[].description", "steps[].name", "treatments", "warnings",
+    ]
     #expect(
       try keyPaths(JSON.document(report))
         == (["decision"] + Self.decision.map { "decision.\($0)" } + fixed).sorted())

@@ -1,3 +1,4 @@
+import Readiness
 import Testing
 
 @testable import NodeAgent
@@ -29,10 +30,11 @@ import Testing
   @Test func theWorstFindingComesFirst() {
     let findings = [
       Finding(.configMissing, .warning, "no file", remedy: "prepare"),
-      Finding(.interfaceDown, "eth0 is down", evidence: ["eth0: down", "lo: loopback"], remedy: "bring it up"),
+      Finding(
+        .interfaceDown, "eth0 is down", evidence: ["eth0: down", "lo: loopback"], remedy: "bring it up"),
     ]
     #expect(
-      DiagnosisText.text(findings) == """
+      DiagnosisText.text(findings, readiness: .notReady(.file, "there is none")) == """
         error interface.down
           eth0 is down
             eth0: down
@@ -43,8 +45,12 @@ import Testing
           no file
           to do: prepare
 
+        the probe: not ready: file: there is none
+
         """)
-    #expect(DiagnosisText.text([]) == "no findings: this host is as it should be\n")
+    #expect(
+      DiagnosisText.text([], readiness: .notReady(.module, "it is not loaded"))
+        == "no findings\nthe probe: not ready: module: it is not loaded\n")
   }
 
   @Test func aDecisionInWords() throws {
