@@ -29,6 +29,8 @@ struct StatusDocument: Decodable, Sendable {
 /// `diagnose --output json`.
 struct DiagnosisDocument: Decodable, Sendable {
   let findings: [Finding]
+  let ready: Bool
+  let readiness: String
 
   struct Finding: Decodable, Sendable {
     let name: String
