@@ -1,13 +1,8 @@
 // The agent's JSON documents, as far as tests look at them.
 
-/// `status.json`.
-struct StatusDocument: Decodable, Sendable {
-  let schema: Int
-  let ready: Bool
-  let updated: Int64
-  let conditions: [Condition]
-
-  struct Condition: Decodable, Sendable {
+/// `/run/vrouter-node-agent/status.json`.
+struct StatusDocument: Decodable {
+  struct Condition: Decodable {
     let type: String
     let status: String
     let reason: String
@@ -15,24 +10,24 @@ struct StatusDocument: Decodable, Sendable {
     let since: Int64
   }
 
+  let schema: Int
+  let ready: Bool
+  let updated: Int64
+  let conditions: [Condition]
+
   /// `SettingsValid True`, … in order.
   var summary: [String] { conditions.map { "\($0.type) \($0.status)" } }
 
   subscript(_ type: String) -> Condition? { conditions.first { $0.type == type } }
-
-  /// The status of a condition: `True`, `False`, `Unknown`.
-  func status(of type: String) -> String? {
-    conditions.first { $0.type == type }?.status
-  }
 }
 
 /// `diagnose --output json`.
-struct DiagnosisDocument: Decodable, Sendable {
+struct DiagnosisDocument: Decodable {
   let findings: [Finding]
   let ready: Bool
   let readiness: String
 
-  struct Finding: Decodable, Sendable {
+  struct Finding: Decodable {
     let name: String
     let severity: String
     let message: String
@@ -46,7 +41,7 @@ struct DiagnosisDocument: Decodable, Sendable {
 }
 
 /// `prepare --output json`.
-struct PreparationDocument: Decodable, Sendable {
+struct PreparationDocument: Decodable {
   let dryRun: Bool
   let ready: Bool
   let steps: [Step]
@@ -54,17 +49,17 @@ struct PreparationDocument: Decodable, Sendable {
   let treatments: [Treatment]
   let warnings: [String]
 
-  struct Step: Decodable, Sendable {
+  struct Step: Decodable {
     let name: String
     let description: String
   }
 
-  struct Module: Decodable, Sendable {
+  struct Module: Decodable {
     let attempts: Int
     let failures: [String]
   }
 
-  struct Treatment: Decodable, Sendable {
+  struct Treatment: Decodable {
     let kind: String
     let order: Int
     let blocksBefore: Int
@@ -72,7 +67,7 @@ struct PreparationDocument: Decodable, Sendable {
     let demand: [Row]
   }
 
-  struct Row: Decodable, Sendable {
+  struct Row: Decodable {
     let order: Int
     let needed: Int
     let missing: Int
@@ -80,33 +75,33 @@ struct PreparationDocument: Decodable, Sendable {
 }
 
 /// `module status --output json`.
-struct ModuleDocument: Decodable, Sendable {
+struct ModuleDocument: Decodable {
   let release: String
   let loaded: Loaded?
   let builds: [Build]
   let unloadBlockers: [String]
   let differences: [String]
 
-  struct Loaded: Decodable, Sendable {
+  struct Loaded: Decodable {
     let state: String
     let version: String?
     let srcversion: String?
     let parameters: [Parameter]
   }
 
-  struct Parameter: Decodable, Sendable {
+  struct Parameter: Decodable {
     let name: String
     let value: String
   }
 
-  struct Build: Decodable, Sendable {
+  struct Build: Decodable {
     let path: String?
     let chosen: Bool
   }
 }
 
 /// The readiness file.
-struct ReadyDocument: Decodable, Sendable {
+struct ReadyDocument: Decodable {
   let bootId: String
   let writtenAt: Int
   let interface: String

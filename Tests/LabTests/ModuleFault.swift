@@ -55,8 +55,8 @@ struct ModuleFault: Sendable {
       if fault.arguments == "prepare" {
         #expect(run.status?.ready == false, comment)
         let failed = fault.exitCode == 10 ? "SettingsValid" : "ModuleLoaded"
-        #expect(run.status?.status(of: failed) == "False", comment)
-        #expect(run.status?.status(of: "Ready") == "False", comment)
+        #expect(run.status?[failed]?.status == "False", comment)
+        #expect(run.status?["Ready"]?.status == "False", comment)
       }
       if let findings = fault.findings {
         let diagnosis = try result.agentRun("\(number).diagnose")

@@ -26,7 +26,8 @@ struct ModuleMemoryTests {
     let text = try result.agentRun("text")
     #expect(text.exitCode == 0, "\(text.errors)")
     #expect(text.left.probe == 0)
-    #expect(text.initCalls == 2)
+    // Compacted before the first attempt, which is then the only one.
+    #expect(text.initCalls == 1)
     for said in [text.output, text.errors] {
       let figures = try #require(
         said.firstMatch(of: /memory was compacted in [^:]*: free blocks of order 10 ([0-9]+) -> ([0-9]+)/),
@@ -35,7 +36,7 @@ struct ModuleMemoryTests {
       #expect(try #require(Int(figures.1)) < Self.needed)
       #expect(try #require(Int(figures.2)) >= Self.needed)
     }
-    #expect(text.output.contains("loaded after 2 attempts"))
+    #expect(text.output.contains("loaded after 1 attempt,"))
 
     let json = try result.agentRun("json")
     #expect(json.exitCode == 0, "\(json.errors)")
@@ -51,9 +52,8 @@ struct ModuleMemoryTests {
     let row = try #require(treatment.demand.first { $0.order == 10 })
     #expect(row.needed == Self.needed)
     #expect(row.missing == Self.needed - treatment.blocksBefore)
-    #expect(report.module?.attempts == 2)
-    #expect(report.module?.failures.count == 1)
-    #expect(report.module?.failures.first?.contains("[memory-short]") == true)
+    #expect(report.module?.attempts == 1)
+    #expect(report.module?.failures.count == 0)
   }
 
   @Test func unmovableFragmentationIsShown() async throws {
@@ -76,7 +76,7 @@ struct ModuleMemoryTests {
     #expect(load.attempts == 3)
     #expect(load.initCalls == 3)
     #expect(load.left == .nothing)
-    #expect(load.status?.status(of: "ModuleLoaded") == "False")
+    #expect(load.status?["ModuleLoaded"]?.status == "False")
     for words in ["[memory-short]", "memory was compacted in", "free and compact memory", "part Nexthop"] {
       #expect(load.errors.contains(words), "\(load.errors)")
     }
