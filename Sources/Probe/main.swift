@@ -1,3 +1,4 @@
+import CProbeStart
 import Glibc
 import HostFiles
 import Readiness
@@ -30,7 +31,9 @@ func answer(_ arguments: [String]) -> (code: CInt, text: String) {
   return (verdict.isReady ? 0 : 1, verdict.description)
 }
 
-let result = answer(Array(CommandLine.arguments.dropFirst()))
+// Not CommandLine's, which are lost where there is no /proc.
+let arguments = (0..<probe_argument_count()).map { unsafe String(cString: probe_argument($0)) }
+let result = answer(arguments)
 // One line at the most of the pipe's capacity: a single write(2), without a buffer to set up.
 _ = try? Descriptor(owning: STDOUT_FILENO).writeAll(Array("\(result.text)\n".utf8))
 exit(result.code)

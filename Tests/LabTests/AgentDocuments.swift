@@ -24,6 +24,8 @@ struct StatusDocument: Decodable {
 /// `diagnose --output json`.
 struct DiagnosisDocument: Decodable {
   let findings: [Finding]
+  let ready: Bool
+  let readiness: String
 
   struct Finding: Decodable {
     let name: String

@@ -50,7 +50,7 @@ struct HostDetectionGuestTests {
       ip link add bond0 type bond mode active-backup miimon 100
       ip link set eth0 master bond0
       ip link set bond0 up
-      until [ "$(cat /sys/class/net/eth0/carrier)" = 1 ]; do :; done
+      until [ "$(cat /sys/class/net/bond0/carrier)" = 1 ]; do :; done
       ip address add 10.0.2.15/24 dev bond0
       """),
     .init(

@@ -56,7 +56,10 @@ struct HostDiagnosisCase: Sendable, CustomTestStringConvertible {
   func check(_ answers: HostAnswers) throws {
     let json = try answers.answer("json")
     let text = try answers.answer("text")
-    let findings = try json.json(DiagnosisDocument.self).findings
+    let document = try json.json(DiagnosisDocument.self)
+    let findings = document.findings
+    #expect(text.output.hasSuffix("\nthe probe: \(document.readiness)\n"))
+    #expect(document.ready == document.readiness.hasPrefix("ready: "))
     #expect(findings.map(\.name).sorted() == expected.map(\.name).sorted(), "\(text)")
     #expect(json.code == (expected.contains { $0.severity == "error" } ? 3 : expected.isEmpty ? 0 : 4))
     #expect(text.code == json.code)

@@ -22,7 +22,7 @@ struct HostDiagnosisTests {
   /// The configuration names the card's MAC.
   private static let changedByMAC = HostDiagnosisCase.Expected(
     name: "config.changed", severity: "warning",
-    evidence: ["[VIRTUAL-HOST-INTERFACE] physical_interface_mac has another value"], remedy: ["prepare"])
+    evidence: ["[DEFAULT] physical_interface_mac has another value"], remedy: ["prepare"])
 
   static let cases: [HostDiagnosisCase] = [
     .init(

@@ -166,27 +166,6 @@ struct HostPreparationFaultTests {
       #expect(try said.answer("probe").code == 0)
     },
     .init(
-      "another agent is at work",
-      card + """
-        mkdir /run/vrouter-node-agent
-        printf 'prepare, process 4711' >/run/vrouter-node-agent/lock
-        exec 9</run/vrouter-node-agent/lock
-        flock -x 9
-        ask prepare prepare
-        probe probe
-        ask unload module unload
-        ls /run/vrouter-node-agent >"$OUT/$CASE.files"
-        flock -u 9
-        ask after prepare
-        """
-    ) { said throws in
-      try said.expectFailure(16, naming: ["prepare, process 4711"], remedy: "wait for it to end")
-      #expect(try said.answer("unload").code == 16)
-      // Its status is not ours to overwrite.
-      #expect(said.text("files") == "lock\n")
-      #expect(try said.answer("after").code == 0)
-    },
-    .init(
       "a folder for the probe that isn't there", with: ["VROUTER_PROBE_DIR": "/tmp/nowhere"], card + run
     ) { said throws in
       try said.expectFailure(
