@@ -47,7 +47,7 @@ struct HostHealthyTests {
           ip link set bond0 up
           ip link add link bond0 name bond0.7 type vlan id 7
           ip link set bond0.7 up
-          until [ "$(cat /sys/class/net/bond0.7/carrier)" = 1 ]; do :; done
+          carrier bond0.7 1
           ip address add 10.7.0.5/24 dev bond0.7
           ip route add default via 10.7.0.1 dev bond0.7
           """ + run + """
