@@ -49,9 +49,9 @@ struct HostCase: Sendable, CustomTestStringConvertible {
       done
     }
 
-    # carrier NAME 0|1: waits until the kernel shows it
-    carrier() {
-      until [ "$(cat "/sys/class/net/$1/carrier")" = "$2" ]; do :; done
+    # operational NAME STATE: waits until the kernel has brought a link there, some time after its carrier changed
+    operational() {
+      until [ "$(cat "/sys/class/net/$1/operstate")" = "$2" ]; do :; done
     }
 
     # A veth pair plays the wire: its ends can lose the carrier, as a cable can.
@@ -65,7 +65,7 @@ struct HostCase: Sendable, CustomTestStringConvertible {
       wire "$1-near" "$1-far"
       ip link add link "$1-near" name "$1" type macvlan mode bridge
       ip link set "$1" up
-      carrier "$1" 1
+      operational "$1" up
       if [ $# -ge 2 ]; then ip address add "$2" dev "$1"; fi
       if [ $# -ge 3 ]; then ip route append default via "$3" dev "$1" ${4:+metric "$4"}; fi
     }

@@ -28,7 +28,7 @@ struct HostDetectionGuestTests {
       ip link set eth0 master bond0
       ip link set eth1 master bond0
       ip link set bond0 up
-      carrier bond0 1
+      operational bond0 up
       ip address add 10.0.2.15/24 dev bond0
       ip route add default via 10.0.2.2 dev bond0
       """),
@@ -39,7 +39,7 @@ struct HostDetectionGuestTests {
       take eth0
       ip link add bond0 type bond mode active-backup
       ip link set bond0 up
-      until [ "$(cat /sys/class/net/bond0/operstate)" = down ]; do :; done
+      operational bond0 down
       ip address add 10.0.2.15/24 dev bond0
       """),
     .init(
@@ -50,7 +50,7 @@ struct HostDetectionGuestTests {
       ip link add bond0 type bond mode active-backup miimon 100
       ip link set eth0 master bond0
       ip link set bond0 up
-      carrier bond0 1
+      operational bond0 up
       ip address add 10.0.2.15/24 dev bond0
       """),
     .init(
@@ -80,7 +80,7 @@ struct HostDetectionGuestTests {
       ip link set bond0 up
       ip link add link bond0 name bond0.7 type vlan id 7
       ip link set bond0.7 up
-      carrier bond0.7 1
+      operational bond0.7 up
       ip address add 10.7.0.5/24 dev bond0.7
       ip route add default via 10.7.0.1 dev bond0.7
       """),

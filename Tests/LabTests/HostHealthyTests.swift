@@ -47,7 +47,7 @@ struct HostHealthyTests {
           ip link set bond0 up
           ip link add link bond0 name bond0.7 type vlan id 7
           ip link set bond0.7 up
-          carrier bond0.7 1
+          operational bond0.7 up
           ip address add 10.7.0.5/24 dev bond0.7
           ip route add default via 10.7.0.1 dev bond0.7
           """ + run + """

@@ -3,7 +3,7 @@ import Testing
 /// `prepare` on a host where it can do its work: files, secrets, status, roots.
 @Suite(.timeLimit(.minutes(15)))
 struct HostPreparationTests {
-  private static let card = """
+  static let card = """
     fresh
     take eth0
     lab-net eth0 10.0.2.15/24 10.0.2.2
@@ -17,7 +17,7 @@ struct HostPreparationTests {
     "Ready True",
   ]
 
-  static let cases: [HostPreparationCase] = [
+  static let fileCases: [HostPreparationCase] = [
     .init(
       "a bare node, and again",
       card + """
@@ -120,85 +120,6 @@ struct HostPreparationTests {
       }
     },
     .init(
-      "everything that is malformed is reported at once",
-      with: [
-        "VROUTER_GATEWAY": "10.0.2.300", "XMPP_SERVER_PORT": "many", "METADATA_PROXY_SECRET": "hush#hush",
-      ],
-      card + """
-        cat >/tmp/common.env <<'END'
-        LOG_LEVEL=$(id)
-        PHYSICAL_INTERFACE=/dev/null
-        DNS_SERVER_PORT=70000
-        VROUTER_AGENT__METADATA__metadata_proxy_secret='whisper
-        whisper'
-        END
-        ask prepare prepare --env-file /tmp/common.env --log-level debug
-        ask json prepare --env-file /tmp/common.env --output json --log-format json
-        probe probe
-        status status
-        ask diagnose diagnose --env-file /tmp/common.env
-        ls /sys/module | grep -c '^vrouter$' >"$OUT/$CASE.loaded" || :
-        """
-    ) { said throws in
-      try said.expectFailure(
-        10,
-        naming: [
-          "7 problems with the settings:", "VROUTER_GATEWAY", "10.0.2.300", "XMPP_SERVER_PORT", "many",
-          "METADATA_PROXY_SECRET", "/tmp/common.env", "LOG_LEVEL", "PHYSICAL_INTERFACE", "/dev/null",
-          "DNS_SERVER_PORT",
-          "70000", "VROUTER_AGENT__METADATA__metadata_proxy_secret",
-        ], remedy: "expected")
-      #expect(try said.answer("json").code == 10)
-      #expect(said.text("loaded") == "0\n")
-      let status = try said.status()
-      #expect(!status.ready)
-      #expect(
-        status.summary == [
-          "SettingsValid False", "InterfaceDecided Unknown", "ModuleLoaded Unknown",
-          "ConfigurationWritten Unknown",
-          "Ready False",
-        ])
-      #expect(status["SettingsValid"]?.reason == "settings")
-      #expect(status["SettingsValid"]?.message.contains("XMPP_SERVER_PORT") == true)
-      for (_, bytes) in said.files {
-        let text = String(decoding: bytes, as: UTF8.self)
-        #expect(!text.contains("hush") && !text.contains("whisper"))
-      }
-    },
-    .init(
-      "a secret of two lines", with: ["METADATA_PROXY_SECRET": "hush\nhush", "XFLOW_NODE_IP": "nowhere"],
-      card + """
-        ask prepare prepare --log-level debug
-        probe probe
-        status status
-        """
-    ) { said throws in
-      try said.expectFailure(
-        10, naming: ["METADATA_PROXY_SECRET", "XFLOW_NODE_IP", "nowhere"], remedy: "expected")
-      for (_, bytes) in said.files { #expect(!String(decoding: bytes, as: UTF8.self).contains("hush")) }
-    },
-    .init(
-      "a secret that is good stays between the settings and the file",
-      with: ["METADATA_PROXY_SECRET": "open-sesame"],
-      card + """
-        ask prepare prepare --log-level debug
-        ask json prepare --output json --log-level debug --log-format json
-        ask render config render
-        ask explain config render --explain
-        ask render-json config render --output json
-        ask diagnose diagnose --output json
-        status status
-        cp /run/vrouter-node-agent/ready "$OUT/$CASE.ready"
-        grep -c '^metadata_proxy_secret=open-sesame$' $conf >"$OUT/$CASE.written"
-        find /run -type f -exec grep -l sesame {} + >"$OUT/$CASE.elsewhere" || :
-        """
-    ) { said throws in
-      #expect(said.text("written") == "1\n")
-      #expect(said.text("elsewhere") == "")
-      #expect(try said.answer("prepare").code == 0)
-      for (_, bytes) in said.files { #expect(!String(decoding: bytes, as: UTF8.self).contains("sesame")) }
-    },
-    .init(
       "the status of each failure, and since when",
       card + """
         later() { date -s "@$(($(date +%s) + 100))" >/dev/null; }
@@ -267,86 +188,9 @@ struct HostPreparationTests {
       #expect(configuration["ConfigurationWritten"]?.since == configuration.updated)
       #expect(configuration["ModuleLoaded"]?.since == ready.updated)
     },
-    .init(
-      "in a container, on the host's / below /host",
-      card + """
-        mkdir -p /host
-        mount --rbind / /host
-        # The container's own, in which nothing may be looked up or written.
-        mount -t tmpfs tmpfs /run
-        mount -t tmpfs tmpfs /etc
-        mount -t tmpfs tmpfs /lib/modules
-        probe before --root /host
-        ask prepare prepare --root /host --output json
-        probe ready --root /host
-        ask probe probe --root /host
-        ask diagnose diagnose --root /host
-        probe own
-        ask own probe
-        find /run /etc >"$OUT/$CASE.own-files"
-        stat -c %a /host/etc/contrail/contrail-vrouter-agent.conf /host/run/vrouter-node-agent/ready >"$OUT/$CASE.modes"
-        mount -t tmpfs -o ro tmpfs /host/etc/contrail
-        ask refused prepare --root /host
-        ask relative prepare --root host
-        ask missing probe --root /nowhere
-        probe missing-root --root /nowhere
-        ask unload module unload --root /host
-        """
-    ) { said throws in
-      #expect(try said.answer("before").code == 1)
-      #expect(try said.answer("prepare").json(PreparationDocument.self).ready)
-      #expect(try said.answer("ready").code == 0)
-      #expect(try said.answer("probe").code == 0)
-      #expect(try said.answer("diagnose").code == 0)
-      #expect(try said.answer("own").code == 1)
-      #expect(said.text("own-files") == "/run\n/etc\n")
-      #expect(said.text("modes") == "640\n644\n")
-      let refused = try said.answer("refused")
-      #expect(refused.code == 17)
-      #expect(
-        refused.errors.contains("/etc/contrail/contrail-vrouter-agent.conf (below /host)"), "\(refused)")
-      #expect(try said.answer("relative").code == 2)
-      #expect(try said.answer("relative").errors.contains("--root /host"))
-      #expect(try said.answer("missing").code == 2)
-      #expect(try said.answer("missing-root").code == 2)
-      #expect(try said.answer("unload").code == 0)
-    },
-    .init(
-      "a copy of the probe for other containers", with: ["VROUTER_PROBE_DIR": "/tmp/shared"],
-      card
-        + """
-        mkdir -p /tmp/shared
-        mount -t tmpfs tmpfs /tmp/shared
-        ask first prepare --output json
-        /tmp/shared/vrouter-probe >"$OUT/$CASE.said"
-        stat -c '%a %i' /tmp/shared/vrouter-probe >"$OUT/$CASE.copy-1"
-        ask second prepare --output json
-        stat -c '%a %i' /tmp/shared/vrouter-probe >"$OUT/$CASE.copy-2"
-        echo broken >/tmp/shared/vrouter-probe
-        ask third prepare --output json
-        cmp /tmp/shared/vrouter-probe "$(command -v vrouter-probe)"
-        ls -a /tmp/shared >"$OUT/$CASE.files"
-        cp "$AGENT_PATH" /tmp/lonely
-        code=0
-        /tmp/lonely prepare >/dev/null 2>"$OUT/$CASE.lonely.err" || code=$?
-        echo $code >"$OUT/$CASE.lonely.code"
-        """.replacing("\"$AGENT_PATH\"", with: "\"$(readlink -f \"$(command -v vrouter-node-agent)\")\"")
-    ) { said throws in
-      #expect(
-        try said.answer("first").json(PreparationDocument.self).steps.map(\.name)
-          == ["withdraw-readiness", "load-module", "write-configuration", "install-probe", "declare-ready"])
-      #expect(said.text("said")?.hasPrefix("ready: eth0 ") == true)
-      #expect(said.text("copy-1")?.hasPrefix("755 ") == true)
-      #expect(said.text("copy-1") == said.text("copy-2"))
-      #expect(try said.answer("second").json(PreparationDocument.self).steps.map(\.name) == ["declare-ready"])
-      #expect(
-        try said.answer("third").json(PreparationDocument.self).steps.map(\.name)
-          == ["withdraw-readiness", "install-probe", "declare-ready"])
-      #expect(said.text("files") == ".\n..\nvrouter-probe\n")
-      #expect(try said.answer("lonely").code == 1)
-      #expect(try said.answer("lonely").errors.contains("must lie beside this program"))
-    },
   ]
+
+  static let cases = fileCases + secretCases + placeCases
 
   private static let run = HostGuestRun(
     cases.map(\.host), in: Guest(nics: [.peer], timeout: .seconds(700)))
