@@ -50,7 +50,7 @@ struct HostDetectionTests {
     .init(
       "a named interface without carrier", with: ["PHYSICAL_INTERFACE": "eth1"],
       .undecided("down", naming: ["eth1 is up but has no carrier"]), reasons: ["eth1": "no carrier"],
-      two + "ip link set eth1-far down\ncarrier eth1 down"),
+      two + "ip link set eth1-far down\noperational eth1 lowerlayerdown"),
     .init(
       "a named interface without address", with: ["PHYSICAL_INTERFACE": "eth1"],
       .undecided("no-address", naming: ["eth1 has no usable address", "DHCP"]),
