@@ -30,10 +30,11 @@ let package = Package(
     .executable(name: "vrouter-node-agent", targets: ["NodeAgent"]),
     .executable(name: "vrouter-probe", targets: ["Probe"]),
   ],
+  // Exact versions, as there is no Package.resolved: what runs as root on every node is not to change by itself.
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
   ],
   targets: [
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),

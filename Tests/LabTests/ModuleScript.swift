@@ -4,7 +4,13 @@ import Testing
 /// The part that the scripts about the agent and its module have in common: a node with one NIC, and a shell
 /// function that runs the agent and keeps everything that came of it under a name (``GuestResult/agentRun(_:)``).
 enum ModuleScript {
-  static let prelude = functions + "lab-net eth0 10.0.2.15/24 10.0.2.2\n"
+  static let prelude =
+    functions + """
+      lab-net eth0 10.0.2.15/24 10.0.2.2
+      # A name that resolves without a resolver: else each run warns that it can't ask one.
+      echo "10.0.2.15 $(hostname)" >>/etc/hosts
+
+      """
 
   /// Only the functions.
   static let functions = #"""
