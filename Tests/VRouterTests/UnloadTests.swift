@@ -77,6 +77,16 @@ struct DeviceUserTests {
     }
   }
 
+  /// What can't be looked at is no proof that nobody has it open.
+  @Test func whatCantBeSeenIsAnError() throws {
+    try withTemporaryRoot { host, path in
+      try write("Character devices:\n  1 vrouter_mem\n", "\(path)/proc/devices")
+      try write("no folder", "\(path)/proc/321/fd")
+      let error = #expect(throws: VRouterError.self) { try DeviceUser.observe(on: host) }
+      #expect(error?.remedy?.contains("CAP_SYS_PTRACE") == true)
+    }
+  }
+
   @Test func withoutADeviceNobodyIsAsked() throws {
     try withTemporaryRoot { host, path in
       try write("Character devices:\n  1 mem\n", "\(path)/proc/devices")

@@ -18,6 +18,7 @@ extension SettingsReader {
       return Sourced(value: isOn, origin: raw.origin)
     }
     guard let last = names.last, let text = Parameter.named(last)?.defaultText else {
+      // A mistake in the program's own table, which a test reads through: no setting leads here.
       preconditionFailure("\(names) has no default in the parameter table")
     }
     return Sourced(value: text == "true", origin: .defaultValue(of: last))

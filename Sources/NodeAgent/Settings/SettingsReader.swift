@@ -89,6 +89,7 @@ struct SettingsReader {
     let found = names.map { optional($0, expected: expected, parse) }
     if let first = found.compactMap(\.self).first { return first }
     guard let last = names.last, let text = Parameter.named(last)?.defaultText, let value = parse(text) else {
+      // A mistake in the program's own table, which a test reads through: no setting leads here.
       preconditionFailure("\(names) has no usable default in the parameter table")
     }
     return Sourced(value: value, origin: .defaultValue(of: last))

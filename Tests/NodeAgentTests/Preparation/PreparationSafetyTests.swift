@@ -1,0 +1,78 @@
+import Foundation
+import HostFiles
+import KernelModule
+import Readiness
+import TestSupport
+import Testing
+
+@testable import NodeAgent
+
+/// What keeps a preparation from doing harm: to the kernel, and to what the readiness file vouches for.
+@Suite struct PreparationSafetyTests {
+  /// A load without blocks for the drop log can crash the real module: it is not tried at all.
+  @Test func withoutMemoryForTheDropLogNothingIsLoaded() throws {
+    try withTemporaryRoot { root, path in
+      let host = try FakeHost(root: root, path: path)
+      try FakeHost.write("Node 0, zone   Normal 90000 9000 900 900 0 0 0 0 0 0 0", "/proc/buddyinfo", root)
+      let error = #expect(throws: CommandFailure.self) { try host.prepare() }
+      #expect(error?.code == .memory)
+      #expect(error?.description.contains("drop log") == true)
+      #expect(!root.exists("/sys/module/vrouter"), "it was loaded")
+      #expect(!root.exists(ReadyFile.path))
+    }
+  }
+
+  /// Where only larger blocks are short the module fails in good order, so that the kernel has the last word.
+  @Test func withoutLargeBlocksTheKernelDecides() throws {
+    try withTemporaryRoot { root, path in
+      let host = try FakeHost(root: root, path: path)
+      try FakeHost.write(
+        "Node 0, zone   Normal 90000 9000 900 900 900 900 0 0 0 0 0", "/proc/buddyinfo", root)
+      let outcome = try host.prepare()
+      #expect(outcome.treatments.count == 1)
+      #expect(outcome.treatments.first?.before.isShort == true)
+      #expect(outcome.load?.attempts == 1)
+      #expect(outcome.ready != nil)
+    }
+  }
+
+  /// Memory that is enough is left alone.
+  @Test func enoughMemoryIsNotTreated() throws {
+    try withTemporaryRoot { root, path in
+      let host = try FakeHost(root: root, path: path)
+      #expect(try host.prepare().treatments.isEmpty)
+    }
+  }
+
+  /// A link to the wanted content, with the wanted mode, is still a link: refused where only the renewal is left to do.
+  @Test func aLinkInTheConfigurationsPlaceIsNeverVouchedFor() throws {
+    try withTemporaryRoot { root, path in
+      let host = try FakeHost(root: root, path: path)
+      _ = try host.prepare()
+      let target = path + AgentConfiguration.path
+      try FileManager.default.moveItem(atPath: target, toPath: target + ".moved")
+      try FileManager.default.createSymbolicLink(
+        atPath: target, withDestinationPath: "contrail-vrouter-agent.conf.moved")
+      #expect(try host.plan().steps == [.declareReady])
+      let error = #expect(throws: CommandFailure.self) { try host.prepare() }
+      #expect(error?.code == .configuration)
+      #expect(error?.description.contains("symbolic link") == true)
+      #expect(!ReadinessCheck(root: root).verdict().isReady)
+    }
+  }
+
+  /// What somebody writes between the plan and the end is not what the readiness file vouches for.
+  @Test func aConfigurationThatChangesMeanwhileIsWrittenAgain() throws {
+    try withTemporaryRoot { root, path in
+      let host = try FakeHost(root: root, path: path)
+      _ = try host.prepare()
+      let wanted = try root.readBytes(AgentConfiguration.path)
+      _ = try host.prepare { moment in
+        guard moment == "before:declare-ready" else { return }
+        _ = try? root.replace(AgentConfiguration.path, with: Array("[DEFAULT]\n".utf8), mode: 0o640)
+      }
+      #expect(try root.readBytes(AgentConfiguration.path) == wanted)
+      #expect(ReadinessCheck(root: root).verdict().isReady)
+    }
+  }
+}
