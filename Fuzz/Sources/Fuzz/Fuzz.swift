@@ -27,7 +27,8 @@ enum Fuzz {
       target = find(name)
       exit(drive())
     case nil:
-      stop("usage: Fuzz targets | Fuzz seeds TARGET FOLDER | Fuzz TARGET [libFuzzer options] [folders or files]")
+      stop(
+        "usage: Fuzz targets | Fuzz seeds TARGET FOLDER | Fuzz TARGET [libFuzzer options] [folders or files]")
     }
   }
 
@@ -51,13 +52,16 @@ enum Fuzz {
   }
 
   private static func write(_ bytes: [UInt8], to path: String) {
-    guard let file = fopen(path, "w") else { stop("cannot write \(path): \(String(cString: strerror(errno)))") }
+    guard let file = fopen(path, "w") else {
+      stop("cannot write \(path): \(String(cString: strerror(errno)))")
+    }
     let written = fwrite(bytes, 1, bytes.count, file)
     guard fclose(file) == 0, written == bytes.count else { stop("cannot write \(path)") }
   }
 
   private static func stop(_ message: String) -> Never {
-    fputs(message + "\n", stderr)
+    let line = Array((message + "\n").utf8)
+    _ = Glibc.write(2, line, line.count)
     exit(2)
   }
 }

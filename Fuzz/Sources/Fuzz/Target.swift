@@ -9,7 +9,7 @@ struct Target: Sendable {
   /// Reads an input; traps where something doesn't hold.
   let run: @Sendable ([UInt8]) -> Void
 
-  static let all: [Target] = [.messages, .attributes, .acknowledgements, .dumps]
+  static let all: [Target] = [.messages, .attributes, .acknowledgements, .dumps, .replays]
 }
 
 /// What an input is made of.
@@ -32,6 +32,8 @@ func hold(_ condition: Bool, _ promise: @autoclosure () -> String) {
 /// Text for people is one line, whatever the kernel or another program put into it.
 func holdOneLine(_ text: String) {
   for scalar in text.unicodeScalars {
-    hold(scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value), "no control character in \(text.debugDescription)")
+    hold(
+      scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value),
+      "no control character in \(text.debugDescription)")
   }
 }

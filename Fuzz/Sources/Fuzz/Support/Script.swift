@@ -14,7 +14,7 @@ struct Script {
     case stale
     /// An answer to another socket.
     case misdirected
-    /// An answer that claims to be larger than it is, by 256 times its first byte.
+    /// An answer and so many zeros that it doesn't fit the buffer.
     case cut
     /// No datagram, but the errno in the first byte.
     case failure

@@ -1,3 +1,5 @@
+import SystemPackage
+
 @testable import Netlink
 
 extension Target {
@@ -39,7 +41,7 @@ extension Target {
         fatalError("an ERROR or DONE is no data")
       }
       switch progress {
-      case .nothing, .more: fatalError("an ERROR or DONE ends the exchange")
+      case .nothing, .more, .enough: fatalError("an ERROR or DONE ends the exchange")
       case .ended:
         let code: Int32 = datagram.number(at: 16)
         hold(code == 0, "errno \(code) is no success")
@@ -56,7 +58,8 @@ extension Target {
   private static func judge(_ extendedAck: ExtendedAck?, request: [UInt8]) {
     guard let extendedAck else { return }
     holdOneLine(extendedAck.description)
-    hold((extendedAck.offset ?? 0) >= 0 && (extendedAck.missingInside ?? 0) >= 0, "offsets are no less than 0")
+    hold(
+      (extendedAck.offset ?? 0) >= 0 && (extendedAck.missingInside ?? 0) >= 0, "offsets are no less than 0")
     if extendedAck.attributeType != nil {
       let offset = extendedAck.offset ?? .max
       hold(offset >= 16 && offset <= request.count - 4, "a named attribute is one of the request")

@@ -7,11 +7,13 @@ extension Target {
     seeds: {
       // What follows the fixed headers, 8 to 16 bytes long.
       Golden.all.flatMap { exchange in
-        exchange.answers.flatMap { answer in [8, 12, 16].map { Array(answer.dropFirst(16 + $0)) } }
+        exchange.answers.flatMap { answer in
+          Self.pieces(of: answer).flatMap { message in [8, 12, 16].map { Array(message.dropFirst(16 + $0)) } }
+        }
       }
     }
   ) { input in
-    var budget = input.count
+    var budget = min(input.count, 300)
     walk(AttributeCursor(WireReader(input.rawSpan)), within: input.count, depth: 0, budget: &budget)
     rebuild(input)
   }
@@ -27,7 +29,7 @@ extension Target {
         let payload = attribute.payload
         hold(payload.offset + payload.count <= size, "an attribute lies within its datagram")
         budget -= 1
-        // What is nested is walked once only, so that the work stays linear in the number of attributes there are.
+        // Everything is tried as attributes, so that bytes are walked once for each level that they lie in.
         guard budget > 0 else { return }
         readValues(payload)
         walk(attribute.nested, within: size, depth: depth + 1, budget: &budget)
@@ -44,9 +46,15 @@ extension Target {
     hold((try? payload.address(.ipv4)) == nil || payload.count == 4, "an IPv4 address has 4 bytes")
     hold((try? payload.address(.ipv6)) == nil || payload.count == 16, "an IPv6 address has 16 bytes")
     _ = try? payload.interfaceIndex()
-    if let address = payload.macAddress() { hold(MACAddress("\(address)") == address, "\(address) reads back") }
-    if let address = try? payload.address(.ipv4) { hold(IPAddress("\(address)") == address, "\(address) reads back") }
-    if let address = try? payload.address(.ipv6) { hold(IPAddress("\(address)") == address, "\(address) reads back") }
+    if let address = payload.macAddress() {
+      hold(MACAddress("\(address)") == address, "\(address) reads back")
+    }
+    if let address = try? payload.address(.ipv4) {
+      hold(IPAddress("\(address)") == address, "\(address) reads back")
+    }
+    if let address = try? payload.address(.ipv6) {
+      hold(IPAddress("\(address)") == address, "\(address) reads back")
+    }
     let text = payload.text()
     // What isn't UTF-8 becomes U+FFFD, which takes three bytes.
     hold(text.utf8.count <= 3 * payload.count && !text.utf8.contains(0), "text ends at its NUL")
