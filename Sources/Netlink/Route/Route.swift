@@ -28,8 +28,8 @@ public struct Route: Sendable, Hashable {
   public var nextHopID: UInt32?
   /// IPv6 router preference as in RFC 4191: 0 medium, 1 high, 3 low.
   public var preference: UInt8?
-  /// Metrics such as MTU (`RTA_METRICS`), as they came.
-  public var metrics = RawAttributes()
+  /// Metrics such as the MTU.
+  public var metrics = RouteMetrics()
   /// Attributes that this library doesn't read, such as encapsulation, as they came.
   public var otherAttributes = RawAttributes()
 
@@ -51,6 +51,9 @@ public struct Route: Sendable, Hashable {
 
   /// The destination is everything, wherever packets come from.
   public var isDefault: Bool { destination.isDefault && (source?.isDefault ?? true) }
+
+  /// The interface that holds the address which an entry of a local table is about; `nil` for other routes.
+  public var localHolderIndex: Int? { type == .local ? outputIndex : nil }
 
   /// All paths: the multipath ones, or the only one; none for types that lead nowhere.
   public var paths: [NextHop] {
