@@ -14,7 +14,7 @@ struct Script {
     case stale
     /// An answer to another socket.
     case misdirected
-    /// An answer and so many zeros that it doesn't fit the buffer.
+    /// An answer and so many zeros that it doesn't fit the buffer; up to 1 MiB by its first byte.
     case cut
     /// No datagram, but the errno in the first byte.
     case failure

@@ -42,13 +42,17 @@ struct ScriptedKernel: NetlinkTransport, ~Copyable {
   private(set) var portID: UInt32 = 4711
   private var records: ArraySlice<Script.Record>
   private let canRestart: Bool
+  private let tellsSizes: Bool
   private let ledger: Ledger
   private var hasSent = false
   private var sequence: UInt32 = 0
 
-  /// - Parameter canRestart: giving up what is to come is possible, as with a real socket.
-  init(_ records: [Script.Record], canRestart: Bool = false, _ ledger: Ledger) {
+  /// - Parameters:
+  ///   - canRestart: giving up what is to come is possible, as with a real socket.
+  ///   - tellsSizes: the size of a datagram is known before it's received, as with a real socket.
+  init(_ records: [Script.Record], canRestart: Bool = false, tellsSizes: Bool = false, _ ledger: Ledger) {
     self.records = records[...]
+    self.tellsSizes = tellsSizes
     self.canRestart = canRestart
     self.ledger = ledger
   }
@@ -64,7 +68,7 @@ struct ScriptedKernel: NetlinkTransport, ~Copyable {
   }
 
   mutating func receive(
-    into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
+    into buffer: inout MutableRawSpan, until limit: WaitLimit
   ) throws(TransportFailure) -> ReceivedDatagram {
     ledger.called()
     guard let record = records.first, record.kind != .next else { throw .timedOut }
@@ -81,7 +85,7 @@ struct ScriptedKernel: NetlinkTransport, ~Copyable {
       sender = 99
     case .cut:
       bytes.address(to: portID, sequence: sequence)
-      bytes += [UInt8](repeating: 0, count: NetlinkSession.bufferSize + 1 + Int(bytes.first ?? 0))
+      bytes += [UInt8](repeating: 0, count: size(of: record) - bytes.count)
     case .failure:
       ledger.received(.failure)
       throw TransportFailure(Errno(rawValue: max(1, CInt(bytes.first ?? 0))))
@@ -89,6 +93,22 @@ struct ScriptedKernel: NetlinkTransport, ~Copyable {
     buffer.fill(bytes)
     ledger.received(.datagram(bytes, from: sender, isWhole: bytes.count <= buffer.byteCount))
     return ReceivedDatagram(size: bytes.count, senderPortID: sender)
+  }
+
+  /// As with a real socket, sometimes; nothing is received by it.
+  mutating func nextSize(until limit: WaitLimit) throws(TransportFailure) -> Int? {
+    ledger.called()
+    guard tellsSizes else { return nil }
+    guard let record = records.first, record.kind != .next else { throw .timedOut }
+    return size(of: record)
+  }
+
+  private func size(of record: Script.Record) -> Int {
+    switch record.kind {
+    case .cut: record.bytes.count + NetlinkSession.bufferSize + 1 + 4096 * Int(record.bytes.first ?? 0)
+    case .failure, .next: 0
+    default: record.bytes.count
+    }
   }
 
   mutating func restart() -> Bool {

@@ -7,11 +7,14 @@ extension Target {
   static let dumps = Target(name: "dumps", shape: .script, seeds: exchangeSeeds) { input in
     let script = Script(input)
     let ledger = Ledger()
-    let attempts = 4
+    // With more, the session would pause between them.
+    let attempts = 2
     var netlink = RouteNetlink(
       NetlinkSession(
-        ScriptedKernel(script.records, canRestart: script.choice[0] >= 128, ledger), timeout: .seconds(3600),
-        attempts: attempts))
+        ScriptedKernel(
+          script.records, canRestart: script.choice[0] & 64 != 0, tellsSizes: script.choice[0] & 128 != 0,
+          ledger),
+        timeout: .seconds(3600), timeLimit: .seconds(3600), attempts: attempts))
     for choice in script.choice {
       let question = Question(choice)
       let before = ledger.exchanges.count
@@ -26,7 +29,7 @@ extension Target {
     }
     // Each try sends, and finds the end of what was left before and that of the answer. All else is a record.
     hold(
-      ledger.calls <= script.records.count + 4 * ledger.exchanges.count + 12,
+      ledger.calls <= 2 * script.records.count + 5 * ledger.exchanges.count + 12,
       "\(ledger.calls) calls for \(script.records.count) records")
     hold(netlink.session.dropped <= script.records.count, "no more is dropped than came")
   }

@@ -17,9 +17,9 @@ enum Question: UInt8, CaseIterable {
   case routeTo
   case entryTo
 
-  /// Every byte stands for one.
+  /// Every byte stands for one; the two upper bits say something of the kernel.
   init(_ choice: UInt8) {
-    self = Self.allCases[Int(choice) % Self.allCases.count]
+    self = Self.allCases[Int(choice & 63) % Self.allCases.count]
   }
 
   /// What came back.

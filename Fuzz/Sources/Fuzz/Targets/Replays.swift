@@ -10,7 +10,7 @@ extension Target {
     var live = RouteNetlink(
       NetlinkSession(
         RecordingTransport(ScriptedKernel(script.records, Ledger()), recorder), timeout: .seconds(3600),
-        attempts: 4))
+        attempts: 2))
     let answer: Question.Answer?
     do throws(NetlinkError) {
       answer = try question.ask(&live)
@@ -23,7 +23,7 @@ extension Target {
     hold(size <= script.records.reduce(0) { $0 + $1.bytes.count }, "no more is recorded than came")
 
     var replay = RouteNetlink(
-      NetlinkSession(ReplayTransport(exchanges), timeout: .seconds(3600), attempts: 4))
+      NetlinkSession(ReplayTransport(exchanges), timeout: .seconds(3600), attempts: 2))
     for _ in 0..<2 {
       do throws(NetlinkError) {
         let replayed = try question.ask(&replay)
