@@ -13,7 +13,7 @@ extension Target {
       }
     }
   ) { input in
-    var budget = min(input.count, 300)
+    var budget = min(input.count, 100)
     walk(AttributeCursor(WireReader(input.rawSpan)), within: input.count, depth: 0, budget: &budget)
     rebuild(input)
   }
