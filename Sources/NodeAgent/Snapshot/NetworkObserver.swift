@@ -18,9 +18,7 @@ struct KernelNetworkObserver: NetworkObserver {
     var snapshot = NetworkSnapshot(
       hostName: SystemHostNames.nodeName(), links: try netlink.links(), addresses: try netlink.addresses(),
       routes: routes.filter(\.isDefault))
-    for name in settings.names {
-      snapshot.nameAnswers[name] = resolver.resolve(name)
-    }
+    snapshot.nameAnswers = resolver.resolve(settings.names, within: .seconds(5))
     for target in settings.targets(snapshot.nameAnswers) {
       snapshot.routeAnswers[target] = try Self.way(to: target, routes, &netlink)
     }
