@@ -15,6 +15,9 @@ struct DetectionSettings: Sendable, Equatable {
 }
 
 extension DetectionSettings {
+  /// Whether the decision needs ``NetworkSnapshot/hardware``.
+  var needsHardware: Bool { false }
+
   /// The host names that have to be resolved before a decision.
   var names: [String] {
     guard interfaces.isEmpty || gateways.isEmpty else { return [] }
