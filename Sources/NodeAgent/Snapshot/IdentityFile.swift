@@ -28,10 +28,10 @@ struct IdentityFile: Codable, Equatable, Sendable {
     }
   }
 
-  /// Looks for the file below a root.
-  static func read(from root: HostRoot) -> Content {
+  /// Looks for the file.
+  static func read(from files: any HostFileSource) -> Content {
     do {
-      return parse(try root.readBytes(path, limit: sizeLimit))
+      return parse(try files.readBytes(path, limit: sizeLimit))
     } catch where error.isNotFound {
       return .absent
     } catch {
