@@ -5,8 +5,7 @@ import Netlink
 extension KernelNetworkObserver {
   func observeBriefly(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot? {
     // Every other selector has to be held against each link.
-    let names = settings.interfaces.compactMap { if case .name(let name) = $0 { name } else { nil } }
-    guard names.count == settings.interfaces.count else { return nil }
+    let names = settings.interfaces
     var collection = BriefCollection(netlink: try open(), files: files)
     // The interface behind a vhost0 is told by its MAC address, which only a list of all links can do.
     guard try collection.link(named: "vhost0") == nil else { return nil }
@@ -22,7 +21,7 @@ extension KernelNetworkObserver {
     for interface in snapshot.identity?.interfaces ?? [] {
       collection.see(try collection.link(named: interface.name))
     }
-    if let address = settings.ownMappedAddress(hostName: hostName),
+    if let address = settings.nodesMap[settings.nodeName ?? hostName],
       case .way(let way) = try collection.netlink.answer(for: address), let holder = way.entry?.localHolderIndex
     {
       try collection.see(index: holder)

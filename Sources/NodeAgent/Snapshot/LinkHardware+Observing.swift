@@ -29,8 +29,13 @@ extension LinkHardware {
 
   /// The last part of a device's path that is a PCI address, as in `../../devices/pci0000:00/0000:00:03.0/virtio0/net/eth0`.
   private static func pciAddress(in target: String) -> String? {
-    target.split(separator: "/").last { part in
-      part.contains(".") && PCIAddress.normalized(String(part)) == String(part)
-    }.map(String.init)
+    target.split(separator: "/").last(where: isPCIAddress).map(String.init)
+  }
+
+  /// Domain, bus, device and function: `0000:3b:00.0`.
+  private static func isPCIAddress(_ part: Substring) -> Bool {
+    let fields = part.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "." }
+    return fields.count == 4 && fields[0].count >= 4 && fields[1].count == 2 && fields[2].count == 2
+      && fields[3].count == 1 && fields.joined().allSatisfy(\.isHexDigit)
   }
 }

@@ -93,7 +93,7 @@ extension RouteNetlink {
 extension NetworkSnapshot {
   /// The tables whose default routes matter, by family: main, those that rules name, and those of VRFs.
   var relevantTables: [(family: AddressFamily, table: RouteTable)] {
-    let virtual = links.compactMap(\.vrfTable)
+    let virtual: [RouteTable] = []
     return AddressFamily.allCases.flatMap { family in
       let named = rules.filter { $0.family == family }.compactMap(\.table)
       // What is in the local table are this host's own addresses.
