@@ -37,7 +37,7 @@ extension RouteNetlink {
     }
   }
 
-  private static func dumpRequest(_ filter: RouteFilter) -> NetlinkRequest {
+  static func dumpRequest(_ filter: RouteFilter) -> NetlinkRequest {
     var subject: [String] = []
     if let family = filter.family { subject.append("\(family)") }
     if let table = filter.table { subject.append("table \(table)") }

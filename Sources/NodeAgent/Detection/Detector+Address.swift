@@ -36,10 +36,10 @@ extension Detector {
   /// This node's address on the way to `VROUTER_GATEWAY`, or else to the first control node.
   func controlNetworkAddress(otherwise address: IPAddress) -> IPAddress {
     guard let target = settings.targets(snapshot.nameAnswers).first,
-      case .way(let reply) = snapshot.routeAnswers[target]
+      case .way(let way) = snapshot.routeAnswers[target]
     else { return address }
-    if reply.isLocal { return target.isLoopback ? address : target }
-    return reply.preferredSource ?? address
+    if way.reply.isLocal { return target.isLoopback ? address : target }
+    return way.reply.preferredSource ?? address
   }
 
   /// The address of the interface that carries the default route of lowest metric.

@@ -107,10 +107,10 @@ extension Detector {
   private func follow(_ address: IPAddress, rule: Decision.Rule) throws(DetectionError) -> Pick {
     let reply: RouteReply
     switch snapshot.routeAnswers[address] {
-    case .way(let way): reply = way
+    case .way(let way): reply = way.reply
     case .refused(let answer):
       throw failure(
-        .notFound, "\(rule.subject) does not exist: the kernel answers \"\(answer)\" for \(address)",
+        .notFound, "\(rule.subject) does not exist: the kernel says of \(address) that \(answer)",
         "check the routes (ip route get \(address)), or name the interface in PHYSICAL_INTERFACE")
     case nil:
       throw failure(
@@ -191,12 +191,10 @@ extension Detector {
     return links.map(\.name).filter { seen.insert($0).inserted }
   }
 
-  /// The interfaces between which the kernel balances traffic to an address, by the main table.
+  /// The interfaces between which the kernel balances traffic to an address.
   private func parallelInterfaces(towards address: IPAddress) -> [String] {
-    let matching = snapshot.routes.filter { $0.type == .unicast && $0.destination.contains(address) }
-    let longest = matching.map(\.destination.length).max()
-    let best = matching.filter { $0.destination.length == longest }.min { $0.metric < $1.metric }
-    return best.map { names(links(of: $0)) } ?? []
+    guard case .way(let way) = snapshot.routeAnswers[address], let entry = way.entry else { return [] }
+    return names(links(of: entry))
   }
 
   func owners(of address: IPAddress) -> [Link] {

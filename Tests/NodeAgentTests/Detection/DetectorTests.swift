@@ -284,10 +284,10 @@ private func gateways(_ list: String...) -> [IPAddress] {
     },
     .init(
       "no way to the gateway", .init(gateways: gateways("10.9.9.9")),
-      .fails(.notFound, naming: ["10.9.9.9", "Network is unreachable"])
+      .fails(.notFound, naming: ["10.9.9.9", "there is no route"])
     ) {
       two(&$0)
-      $0.refusal(to: "10.9.9.9", "Network is unreachable")
+      $0.refusal(to: "10.9.9.9", .noRoute)
     },
     .init(
       "named wins over the gateway", .init(interfaces: ["eth0"], gateways: gateways("10.1.0.254")),
@@ -361,8 +361,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
       .fails(.ambiguous, naming: ["eth0 and eth1", "hash"])
     ) {
       two(&$0)
-      $0.multipath("10.50.0.0/24", [("eth0", "10.0.0.1"), ("eth1", "10.1.0.1")])
-      $0.way(to: "10.50.0.9", by: "eth0")
+      $0.way(to: "10.50.0.9", by: "eth0", hops: [("eth0", "10.0.0.1"), ("eth1", "10.1.0.1")])
     },
     .init(
       "the control node behind a container bridge", .init(controlNodes: ["172.17.0.9"]),

@@ -62,19 +62,26 @@ struct ImaginaryHost {
     snapshot.routes.append(route)
   }
 
-  /// What the kernel answers when asked for the way to an address.
+  /// What the kernel answers when asked for the way to an address; with several next hops the entry has them all.
   mutating func way(
-    to address: String, by link: String, from source: String? = nil, type: RouteType = .unicast
+    to address: String, by link: String, from source: String? = nil, type: RouteType = .unicast,
+    hops: [(link: String, gateway: String)] = []
   ) {
     guard let target = IPAddress(address) else { return }
     var route = Route(to: .host(target), type: type)
     route.outputIndex = index(of: link)
     route.preferredSource = source.flatMap { IPAddress($0) }
-    snapshot.routeAnswers[target] = .way(RouteReply(route, for: target))
+    let hops = hops.map { NextHop(outputIndex: index(of: $0.link), gateway: IPAddress($0.gateway)) }
+    var entry = route
+    if !hops.isEmpty {
+      entry.outputIndex = nil
+      entry.nextHops = hops
+    }
+    snapshot.routeAnswers[target] = .way(.init(reply: RouteReply(route, for: target), entry: entry))
   }
 
-  mutating func refusal(to address: String, _ words: String) {
-    IPAddress(address).map { snapshot.routeAnswers[$0] = .refused(words) }
+  mutating func refusal(to address: String, _ reason: NoRoute) {
+    IPAddress(address).map { snapshot.routeAnswers[$0] = .refused(reason) }
   }
 
   mutating func name(_ name: String, _ addresses: String...) {
