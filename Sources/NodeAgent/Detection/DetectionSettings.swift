@@ -12,6 +12,9 @@ struct DetectionSettings: Sendable, Equatable {
   var gateways: [IPAddress] = []
   /// `CONTROL_NODES` through the chain of defaults: names or addresses; empty when nothing of the chain is set.
   var controlNodes: [String] = []
+  /// `VROUTER_RESOLVE_TIMEOUT`: how long the resolver may take for all names together. It is no part of what an identity
+  /// was chosen under.
+  var resolveTimeout: Duration = .seconds(5)
 }
 
 extension DetectionSettings {

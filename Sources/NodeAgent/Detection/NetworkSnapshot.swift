@@ -11,6 +11,9 @@ struct NetworkSnapshot: Sendable, Equatable {
   var links: [Link]
   /// Their addresses.
   var addresses: [Address]
+  /// The rules that say in which tables routes are looked up, IPv4 and IPv6, in any order. None of a family: the kernel's
+  /// own rules hold.
+  var rules: [RoutingRule] = []
   /// The default routes of every table that matters: main, those that rules name, those of VRFs. Also those that lead
   /// nowhere (`blackhole default`), since they stop a lookup.
   var routes: [Route]
@@ -22,6 +25,8 @@ struct NetworkSnapshot: Sendable, Equatable {
   var hardware: [Int: LinkHardware] = [:]
   /// What the last successful run wrote down of the interfaces that it chose.
   var identity: RememberedIdentity?
+  /// What could not be observed, though a decision may do without it.
+  var problems: [String] = []
 
   /// The kernel's answer to "by which way to this address?".
   enum RouteAnswer: Sendable, Equatable {
