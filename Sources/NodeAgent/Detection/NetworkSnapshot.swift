@@ -80,3 +80,4 @@ extension NetworkSnapshot {
       .sorted { ($0.family.rawValue, $0.metric) < ($1.family.rawValue, $1.metric) }
   }
 }
+extension DetectionError { var awaits: String? { nil } }
