@@ -11,6 +11,9 @@ struct NetworkSnapshot: Sendable, Equatable {
   var links: [Link]
   /// Their addresses.
   var addresses: [Address]
+  /// The rules that say in which tables routes are looked up, IPv4 and IPv6, in any order. None of a family: the kernel's
+  /// own rules hold.
+  var rules: [RoutingRule] = []
   /// The default routes of every table that matters: main, those that rules name, those of VRFs. Also those that lead
   /// nowhere (`blackhole default`), since they stop a lookup.
   var routes: [Route]
@@ -57,21 +60,6 @@ struct LinkHardware: Sendable, Hashable {
 }
 
 extension NetworkSnapshot {
-  func link(named name: String) -> Link? {
-    links.first { $0.isNamed(name) }
-  }
-
-  func link(index: Int) -> Link? {
-    links.first { $0.index == index }
-  }
-
-  func addresses(of link: Link) -> [Address] {
-    addresses.filter { $0.linkIndex == link.index }
-  }
-
-  /// Default routes of the main table that carry traffic, by metric, IPv4 before IPv6.
-  var defaultRoutes: [Route] {
-    routes.filter { $0.type == .unicast && $0.isDefault }
-      .sorted { ($0.family.rawValue, $0.metric) < ($1.family.rawValue, $1.metric) }
-  }
+  /// Whether any default route leads somewhere.
+  var hasDefaultRoute: Bool { routes.contains { $0.isDefault && $0.type == .unicast } }
 }

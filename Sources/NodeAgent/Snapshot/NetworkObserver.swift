@@ -14,33 +14,26 @@ struct KernelNetworkObserver: NetworkObserver {
 
   func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
     var netlink = try RouteNetlink()
-    let routes = try netlink.routes()
     var snapshot = NetworkSnapshot(
       hostName: SystemHostNames.nodeName(), links: try netlink.links(), addresses: try netlink.addresses(),
-      routes: routes.filter(\.isDefault))
+      routes: try netlink.routes(table: nil).filter(\.isDefault))
+    for family in AddressFamily.allCases { snapshot.rules += try netlink.rules(family: family) }
     for name in settings.names {
       snapshot.nameAnswers[name] = resolver.resolve(name)
     }
     for target in settings.targets(snapshot.nameAnswers) {
-      snapshot.routeAnswers[target] = try Self.way(to: target, routes, &netlink)
+      snapshot.routeAnswers[target] = try Self.way(to: target, &netlink)
     }
     return snapshot
   }
 
   private static func way(
-    to target: IPAddress, _ routes: [Route], _ netlink: inout RouteNetlink
+    to target: IPAddress, _ netlink: inout RouteNetlink
   ) throws(NetlinkError) -> NetworkSnapshot.RouteAnswer {
     do {
-      return .way(.init(reply: try netlink.route(to: target), entry: entry(for: target, in: routes)))
+      return .way(.init(reply: try netlink.route(to: target), entry: try netlink.entry(to: target)))
     } catch  where error.noRoute != nil {
       return .refused(error.noRoute ?? .noRoute)
     }
-  }
-
-  /// The route of longest prefix, then of lowest metric.
-  private static func entry(for target: IPAddress, in routes: [Route]) -> Route? {
-    let matching = routes.filter { $0.type == .unicast && $0.destination.contains(target) }
-    let longest = matching.map(\.destination.length).max()
-    return matching.filter { $0.destination.length == longest }.min { $0.metric < $1.metric }
   }
 }
