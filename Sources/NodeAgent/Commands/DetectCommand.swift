@@ -50,7 +50,7 @@ struct DetectCommand: AgentCommand {
     }
     guard wait else { return try answer(observer.decide(for: wanted)) }
     let patience = DecisionWait(
-      observer: observer, watcher: KernelNetworkWatcher(), settings: wanted, limit: .seconds(60),
+      observer: observer, watcher: KernelNetworkWatcher(), settings: wanted, limit: settings.host.linkWait.value,
       pacing: MonotonicPacing(), log: log)
     return try answer(patience.run().detection)
   }
