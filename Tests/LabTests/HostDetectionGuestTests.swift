@@ -141,20 +141,20 @@ struct HostDetectionGuestTests {
     .init(
       "a vhost0 that has taken over",
       .chosen(
-        "eth0", rule: "default-route", address: "10.0.2.15/24", gateways: ["10.0.2.2"], holder: "vhost0"),
+        "eth0", rule: "existing-vhost", address: "10.0.2.15/24", gateways: ["10.0.2.2"], holder: "vhost0"),
       reasons: ["vhost0": "the vRouter's own host interface, over eth0"], takenOver),
     .init(
       "a vhost0 that has taken over; the way to the control node leads by it",
       with: ["CONTROL_NODES": "10.99.0.1"],
       .chosen(
-        "eth0", rule: "route-to-control-node", address: "10.0.2.15/24", gateways: ["10.0.2.2"],
+        "eth0", rule: "existing-vhost", address: "10.0.2.15/24", gateways: ["10.0.2.2"],
         holder: "vhost0"),
       takenOver),
     .init(
       "a vhost0 that has taken over; the map names its address",
       with: ["KUBERNETES_NODES_MAP": "node1=10.0.2.15"],
       .chosen(
-        "eth0", rule: "kubernetes-nodes-map", address: "10.0.2.15/24", gateways: ["10.0.2.2"],
+        "eth0", rule: "existing-vhost", address: "10.0.2.15/24", gateways: ["10.0.2.2"],
         holder: "vhost0"),
       takenOver),
     .init(
@@ -164,7 +164,7 @@ struct HostDetectionGuestTests {
       takenOver),
     .init(
       "a vhost0 that is there and has taken nothing over",
-      .chosen("eth0", rule: "default-route", address: "10.0.2.15/24", gateways: ["10.0.2.2"]),
+      .chosen("eth0", rule: "existing-vhost", address: "10.0.2.15/24", gateways: ["10.0.2.2"]),
       """
       take eth0
       lab-net eth0 10.0.2.15/24 10.0.2.2
