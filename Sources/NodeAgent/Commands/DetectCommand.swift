@@ -22,7 +22,7 @@ struct DetectCommand: AgentCommand {
     let detection = DetectionSettings(settings.host)
     let snapshot = try KernelNetworkObserver().observed(for: detection)
     do {
-      let decision = try Detector(snapshot: snapshot, settings: detection).decide()
+      let decision = try Detector(snapshot: snapshot, settings: detection).decide(explained: !brief)
       Output.report(render(decision))
       return .done
     } catch {
