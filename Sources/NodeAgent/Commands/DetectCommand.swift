@@ -104,7 +104,7 @@ extension NetworkObserver {
   func decideBriefly(for settings: DetectionSettings) throws(CommandFailure) -> Decision? {
     do {
       guard let snapshot = try observeBriefly(for: settings) else { return nil }
-      return try? Detector(snapshot: snapshot, settings: settings).decide()
+      return try? Detector(snapshot: snapshot, settings: settings).decide(explained: false)
     } catch {
       throw CommandFailure(.failed, "the network can't be observed: \(error)")
     }
