@@ -71,6 +71,8 @@ struct MutationTests {
         _ = try? netlink.routes(table: nil)
         _ = try? netlink.route(to: .v4(.loopback))
         _ = try? netlink.route(to: .v6(.loopback))
+        _ = try? netlink.rules()
+        _ = try? netlink.entry(to: .v4(.loopback))
       }
     }
   }
@@ -83,6 +85,7 @@ struct MutationTests {
         _ = try Link(message)
         _ = try Address(message)
         _ = try Route(message)
+        _ = try RoutingRule(message)
       case .error where message.payload.count >= 20:
         _ = try ExtendedAck(AttributeCursor(try message.payload.suffix(from: 20)), request: request)
       case .done where message.payload.count >= 4:

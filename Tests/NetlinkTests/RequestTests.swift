@@ -74,9 +74,14 @@ struct RequestTests {
     _ = try netlink.routes(family: .ipv4, table: RouteTable(rawValue: 1000))
     _ = try? netlink.route(to: .v4(IPv4Address(8, 8, 8, 8)))
     _ = try? netlink.route(to: #require(IPAddress("2001:4860::8")))
+    _ = try? netlink.entry(to: .v4(IPv4Address(8, 8, 8, 8)))
+    _ = try? netlink.entry(to: #require(IPAddress("2001:4860::8")))
+    _ = try? netlink.entry(to: .v4(IPv4Address(10, 77, 0, 1)), from: .v4(IPv4Address(10, 1, 2, 3)))
+    _ = try netlink.rules()
     let expected = [
       Golden.links, Golden.linkV0, Golden.addresses, Golden.addressesOfMissingLink, Golden.routesIPv4,
       Golden.routesIPv6, Golden.routesTable1000, Golden.getGateway, Golden.getIPv6,
+      Golden.entryDefault, Golden.entryDefaultIPv6, Golden.entryFrom, Golden.rulesIPv4, Golden.rulesIPv6,
     ].map(\.request)
     for (sent, captured) in zip(log.requests, expected) { #expect(sent == captured) }
     #expect(log.requests.count == expected.count)

@@ -135,6 +135,9 @@ public struct RouteFlags: OptionSet, Sendable, Hashable {
   /// An answer that says the table it came from (`RTM_F_LOOKUP_TABLE`).
   public static let lookedUpTable = Self(rawValue: 0x1000)
 
+  /// In a request: the table's entry is wanted (`RTM_F_FIB_MATCH`, 4.13 and later).
+  public static let tableEntry = Self(rawValue: 0x2000)
+
   /// Those that belong to a path rather than to the route.
   static let ofNextHop: Self = [.dead, .pervasive, .onLink, .offloaded, .linkDown, .unresolved, .trapped]
 }

@@ -52,6 +52,9 @@ public struct Route: Sendable, Hashable {
   /// The destination is everything, wherever packets come from.
   public var isDefault: Bool { destination.isDefault && (source?.isDefault ?? true) }
 
+  /// The interface that holds the address which an entry of a local table is about; `nil` for other routes.
+  public var localHolderIndex: Int? { type == .local ? outputIndex : nil }
+
   /// All paths: the multipath ones, or the only one; none for types that lead nowhere.
   public var paths: [NextHop] {
     if !nextHops.isEmpty { return nextHops }

@@ -68,7 +68,32 @@ extension RouteNetlink {
   public mutating func route(
     to destination: IPAddress, from source: IPAddress? = nil, outputIndex: Int? = nil
   ) throws(NetlinkError) -> RouteReply {
-    let request = Self.getRequest(destination, source, outputIndex)
+    // Which table it was found in: IPv6 always says so, and refuses the flag.
+    let flags: RouteFlags = destination.family == .ipv4 ? .lookedUpTable : []
+    let request = Self.getRequest("find a route", destination, source, outputIndex, flags)
+    return RouteReply(try lookUp(request), for: destination)
+  }
+
+  /// The entry of the routing tables that a packet to an address would match, as it was added: with its
+  /// prefix, its metric and every next hop, where ``route(to:from:outputIndex:)`` tells the one way that this
+  /// packet would take. For an address of this host's own it is the entry of the local table, whose
+  /// ``Route/outputIndex`` is the interface that holds the address.
+  ///
+  /// - Parameters: as for ``route(to:from:outputIndex:)``.
+  /// - Throws: a ``NetlinkError`` whose ``NetlinkError/noRoute`` isn't `nil` when there is no way.
+  public mutating func entry(
+    to destination: IPAddress, from source: IPAddress? = nil, outputIndex: Int? = nil
+  ) throws(NetlinkError) -> Route {
+    let flags: RouteFlags =
+      destination.family == .ipv4 ? [.tableEntry, .lookedUpTable] : .tableEntry
+    let request = Self.getRequest("find a table's route", destination, source, outputIndex, flags)
+    let route = try lookUp(request)
+    // Kernels before 4.13 don't know the flag and answer with the way that the packet would take.
+    guard !route.flags.contains(.cloned) else { throw NetlinkError(request, .unanswered) }
+    return route
+  }
+
+  private mutating func lookUp(_ request: NetlinkRequest) throws(NetlinkError) -> Route {
     let route: Route
     do throws(NetlinkError) {
       route = try session.request(request) { (message) throws(WireError) in try Route(message) }
@@ -82,19 +107,18 @@ extension RouteNetlink {
       throw error
     }
     if let reason = NoRoute(route.type) { throw NetlinkError(request, .noRoute(reason, nil)) }
-    return RouteReply(route, for: destination)
+    return route
   }
 
   private static func getRequest(
-    _ destination: IPAddress, _ source: IPAddress?, _ outputIndex: Int?
+    _ operation: String, _ destination: IPAddress, _ source: IPAddress?, _ outputIndex: Int?,
+    _ flags: RouteFlags
   ) -> NetlinkRequest {
-    var request = NetlinkRequest("find a route", on: "to \(destination)", type: Route.getType)
+    var request = NetlinkRequest(operation, on: "to \(destination)", type: Route.getType)
     request.append(destination.family.rawValue)
     request.append(UInt8(destination.family.addressBits))
     request.append(UInt8(source?.family.addressBits ?? 0))
     request.append(zeros: 5)
-    // Which table it was found in: IPv6 always says so, and refuses the flag.
-    let flags: RouteFlags = destination.family == .ipv4 ? .lookedUpTable : []
     request.append(flags.rawValue)
     request.append(attribute: RouteAttribute.destination.rawValue, destination)
     if let source { request.append(attribute: RouteAttribute.source.rawValue, source) }

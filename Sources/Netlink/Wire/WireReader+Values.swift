@@ -23,6 +23,12 @@ extension WireReader {
     Int32(bitPattern: try uint32())
   }
 
+  /// A 64-bit number in the host's byte order; the payload must be exactly that.
+  public func uint64() throws(WireError) -> UInt64 {
+    try expect(8)
+    return bytes.load(UInt64.self, at: 0)
+  }
+
   /// An interface index; 0 means none.
   public func interfaceIndex() throws(WireError) -> Int? {
     let index = try int32()
@@ -53,9 +59,34 @@ extension WireReader {
     MACAddress(bytes: bytes.array())
   }
 
-  private func expect(_ size: Int) throws(WireError) {
+  func expect(_ size: Int) throws(WireError) {
     guard count == size else {
       throw WireError(offset: offset, reason: .wrongSize(count, expected: size))
     }
+  }
+}
+
+/// Values that consist of two.
+extension WireReader {
+  /// An IP address that a length of its own belongs to; a length that the family doesn't have is refused.
+  func prefix(_ family: AddressFamily, length: Int) throws(WireError) -> IPPrefix {
+    guard let prefix = IPPrefix(try address(family), length: length) else {
+      throw WireError(offset: offset, reason: .outOfRange(length))
+    }
+    return prefix
+  }
+
+  /// The first and the last number of a range, in the host's byte order. The wrong way round is refused.
+  func range<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ type: Value.Type
+  ) throws(WireError) -> ClosedRange<Value> {
+    let size = MemoryLayout<Value>.size
+    try expect(2 * size)
+    let first = bytes.load(type, at: 0)
+    let last = bytes.load(type, at: size)
+    guard first <= last else {
+      throw WireError(offset: offset, reason: .outOfRange(Int(truncatingIfNeeded: last)))
+    }
+    return first...last
   }
 }

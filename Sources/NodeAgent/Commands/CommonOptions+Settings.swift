@@ -60,7 +60,8 @@ extension CommonOptions {
 extension DetectionSettings {
   /// The part of the settings that detection looks at.
   init(_ host: HostSettings) {
-    interfaces = host.physicalInterfaces?.value.map(\.description) ?? []
+    interfaces = host.physicalInterfaces?.value ?? []
+    multihoming = host.multihoming?.value
     nodeName = host.nodeName?.value
     for node in host.nodesMap?.value ?? [] { nodesMap[node.name] = node.address }
     gateways = host.gateways?.value ?? []

@@ -43,7 +43,7 @@ struct DetectCommand: AgentCommand {
     switch report.output {
     case .json: JSON.document(DetectionReport(error))
     case .text where brief: ""
-    case .text: DetectionText.candidates(error.candidates)
+    case .text: DetectionText.undecided(error)
     }
   }
 }

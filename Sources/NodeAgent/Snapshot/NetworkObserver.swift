@@ -16,7 +16,8 @@ struct KernelNetworkObserver: NetworkObserver {
     var netlink = try RouteNetlink()
     var snapshot = NetworkSnapshot(
       hostName: SystemHostNames.nodeName(), links: try netlink.links(), addresses: try netlink.addresses(),
-      routes: try netlink.routes())
+      routes: try netlink.routes(table: nil).filter(\.isDefault))
+    for family in AddressFamily.allCases { snapshot.rules += try netlink.rules(family: family) }
     for name in settings.names {
       snapshot.nameAnswers[name] = resolver.resolve(name)
     }
@@ -30,9 +31,9 @@ struct KernelNetworkObserver: NetworkObserver {
     to target: IPAddress, _ netlink: inout RouteNetlink
   ) throws(NetlinkError) -> NetworkSnapshot.RouteAnswer {
     do {
-      return .way(try netlink.route(to: target))
+      return .way(.init(reply: try netlink.route(to: target), entry: try netlink.entry(to: target)))
     } catch  where error.noRoute != nil {
-      return .refused(error.noRoute.map { "\($0)" } ?? "")
+      return .refused(error.noRoute ?? .noRoute)
     }
   }
 }

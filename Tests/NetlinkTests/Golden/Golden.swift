@@ -16,7 +16,9 @@ enum Golden {
     links, linkV0, linkMissing, refusedLinkDump, refusedKind, acknowledged, addresses, addressesOfMissingLink,
     refusedAddressDump, routesIPv4, routesTable1000, routesMissingTable, routesIPv6, getGateway, getAttached,
     getLocal, getMultipath, getNextHopObject, getBlackhole, getUnreachable, getProhibit, getNoRoute, getIPv6,
-    getMultipathIPv6, getUnreachableIPv6, getNoRouteIPv6, refusedGet,
+    getMultipathIPv6, getUnreachableIPv6, getNoRouteIPv6, refusedGet, rulesIPv4, rulesIPv6, entryDefault,
+    entryMultipath, entryLocal, entryNextHopObject, entryNoRoute, entryDefaultIPv6, entryMultipathIPv6,
+    entryLocalIPv6, entryUnreachableIPv6, entryFrom,
   ]
 }
 

@@ -117,8 +117,17 @@ private func gateways(_ list: String...) -> [IPAddress] {
       $0.route("::/0", by: "eth0", via: "fe80::1", metric: 1024)
     },
     .init(
-      "dual stack with defaults on different cards: IPv4 first, with a warning",
+      "dual stack with defaults of one metric on different cards: IPv4 first, with a warning",
       .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"], warnings: 1)
+    ) {
+      plain(&$0)
+      $0.link("eth1", mac: "52:54:00:00:00:02")
+      $0.address("eth1", "2001:db8::5/64")
+      $0.route("::/0", by: "eth1", via: "fe80::1", metric: 100)
+    },
+    .init(
+      "dual stack with defaults on different cards: the metric comes first",
+      .chosen("eth1", rule: "default-route", address: "2001:db8::5/64", gateway: ["fe80::1"], warnings: 1)
     ) {
       plain(&$0)
       $0.link("eth1", mac: "52:54:00:00:00:02")
@@ -191,11 +200,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
       $0.route("0.0.0.0/0", by: "eth0", via: "10.0.0.1")
     },
     .init(
-      "named, not there", .init(interfaces: ["eth7"]), .fails(.notFound, naming: ["eth7", "lo, eth0"]), plain),
-    .init(
-      "several named", .init(interfaces: ["eth0", "eth1"]),
-      .fails(.ambiguous, naming: ["2 interfaces", "eth0, eth1"]),
-      { two(&$0) }),
+      "named, not there", .init(interfaces: ["eth7"]), .fails(.notFound, naming: ["eth7", "eth0, lo"]), plain),
     .init(
       "named, the default leaves by another: no gateway", .init(interfaces: ["eth1"]),
       .chosen("eth1", rule: "physical-interface", address: "10.1.0.5/24", gateway: [])
@@ -253,7 +258,8 @@ private func gateways(_ list: String...) -> [IPAddress] {
     .init(
       "the map's address is a virtual one beside the subnet's: the map says which",
       .init(nodesMap: addresses(["node1": "10.0.0.100"])),
-      .chosen("eth0", rule: "kubernetes-nodes-map", address: "10.0.0.100/32", gateway: ["10.0.0.1"])
+      .chosen(
+        "eth0", rule: "kubernetes-nodes-map", address: "10.0.0.100/32", gateway: ["10.0.0.1"], warnings: 1)
     ) {
       plain(&$0)
       $0.address("eth0", "10.0.0.100/32")
@@ -284,15 +290,32 @@ private func gateways(_ list: String...) -> [IPAddress] {
     },
     .init(
       "no way to the gateway", .init(gateways: gateways("10.9.9.9")),
-      .fails(.notFound, naming: ["10.9.9.9", "Network is unreachable"])
+      .fails(.notFound, naming: ["10.9.9.9", "there is no route"])
     ) {
       two(&$0)
-      $0.refusal(to: "10.9.9.9", "Network is unreachable")
+      $0.refusal(to: "10.9.9.9", .noRoute)
     },
     .init(
-      "named wins over the gateway", .init(interfaces: ["eth0"], gateways: gateways("10.1.0.254")),
-      .chosen("eth0", rule: "physical-interface", address: "10.0.0.5/24", gateway: ["10.1.0.254"])
+      "named, the gateway is on another card, and vhost0 will have the default route",
+      .init(interfaces: ["eth0"], gateways: gateways("10.1.0.254")),
+      .fails(.conflict, naming: ["10.1.0.254", "eth1", "default route leaves by eth0"])
     ) { two(&$0) },
+    .init(
+      "named, the gateway is on another card, and so is the default route",
+      .init(interfaces: ["eth0"], gateways: gateways("10.1.0.254")),
+      .chosen(
+        "eth0", rule: "physical-interface", address: "10.0.0.5/24", gateway: ["10.1.0.254"], warnings: 1)
+    ) {
+      two(&$0)
+      $0.snapshot.routes.removeFirst()
+    },
+    .init(
+      "the gateway is this host itself", .init(gateways: gateways("10.0.0.5")),
+      .fails(.conflict, naming: ["10.0.0.5", "this host itself"])
+    ) {
+      plain(&$0)
+      $0.way(to: "10.0.0.5", by: "lo", type: .local)
+    },
     // By CONTROL_NODES.
     .init(
       "the way to the control node", .init(controlNodes: ["10.1.0.9"]),
@@ -361,8 +384,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
       .fails(.ambiguous, naming: ["eth0 and eth1", "hash"])
     ) {
       two(&$0)
-      $0.multipath("10.50.0.0/24", [("eth0", "10.0.0.1"), ("eth1", "10.1.0.1")])
-      $0.way(to: "10.50.0.9", by: "eth0")
+      $0.way(to: "10.50.0.9", by: "eth0", hops: [("eth0", "10.0.0.1"), ("eth1", "10.1.0.1")])
     },
     .init(
       "the control node behind a container bridge", .init(controlNodes: ["172.17.0.9"]),
@@ -393,7 +415,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
     },
     .init(
       "vhost0 has the address and the routes: looked through",
-      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
+      .chosen("eth0", rule: "existing-vhost", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
     ) {
       $0.link("eth0")
       $0.link("vhost0", kind: "vhost")
@@ -402,7 +424,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
     },
     .init(
       "vhost0 over a bond, ports share the MAC", .init(controlNodes: ["10.0.0.9"]),
-      .chosen("bond0", rule: "route-to-control-node", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
+      .chosen("bond0", rule: "existing-vhost", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
     ) {
       $0.link("bond0", kind: "bond")
       $0.link("eth0", master: "bond0")
@@ -413,7 +435,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
     },
     .init(
       "a manager put address and default route back on the interface under vhost0",
-      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
+      .chosen("eth0", rule: "existing-vhost", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
     ) {
       plain(&$0)
       $0.link("vhost0", kind: "vhost")
@@ -423,7 +445,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
     .init(
       "the map's address is on vhost0 and on the interface",
       .init(nodesMap: addresses(["node1": "10.0.0.5"])),
-      .chosen("eth0", rule: "kubernetes-nodes-map", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
+      .chosen("eth0", rule: "existing-vhost", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
     ) {
       plain(&$0)
       $0.link("vhost0", kind: "vhost")
@@ -432,7 +454,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
     .init(
       "one control node by vhost0, the other by the interface",
       .init(controlNodes: ["10.0.0.8", "10.0.0.9"]),
-      .chosen("eth0", rule: "route-to-control-node", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
+      .chosen("eth0", rule: "existing-vhost", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
     ) {
       plain(&$0)
       $0.link("vhost0", kind: "vhost")
@@ -450,9 +472,20 @@ private func gateways(_ list: String...) -> [IPAddress] {
       $0.route("0.0.0.0/0", by: "vhost0", via: "10.0.0.1")
     },
     .init(
-      "vhost0 over a VLAN, the interface below it named: it has addresses of its own",
+      "vhost0 over a VLAN; the interface below it, which has addresses of its own, is named",
       .init(interfaces: ["eth0"]),
-      .chosen("eth0", rule: "physical-interface", address: "192.168.0.5/24", gateway: [])
+      .fails(.conflict, naming: ["vhost0 stands on eth0.100", "names eth0"])
+    ) {
+      $0.link("eth0")
+      $0.address("eth0", "192.168.0.5/24")
+      $0.link("eth0.100", kind: "vlan")
+      $0.link("vhost0", kind: "vhost")
+      $0.address("vhost0", "10.0.0.5/24")
+      $0.route("0.0.0.0/0", by: "vhost0", via: "10.0.0.1")
+    },
+    .init(
+      "vhost0 over a VLAN, the interface below it has addresses of its own",
+      .chosen("eth0.100", rule: "existing-vhost", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
     ) {
       $0.link("eth0")
       $0.address("eth0", "192.168.0.5/24")
@@ -517,7 +550,6 @@ private func gateways(_ list: String...) -> [IPAddress] {
     ("docker0", "bridge", "bridge"), ("cni0", "bridge", "bridge"), ("virbr0", "bridge", "bridge"),
     ("flannel.1", "vxlan", "tunnel"), ("tunl0", "ipip", "tunnel"), ("wg0", "wireguard", "tunnel"),
     ("tap0", "tun", "tunnel"), ("cali123", "veth", "veth"), ("gre1", "gretap", "tunnel"),
-    ("vhost0", "vhost", "vRouter"),
     ("vrf-blue", "vrf", "VRF"),
   ])
   func saysWhyNot(name: String, kind: String, word: String) throws {
