@@ -141,7 +141,7 @@ struct NamespaceSocketTests {
       var buffer = [UInt8](repeating: 0, count: 100)
       var span = buffer.mutableSpan
       var bytes = span.mutableBytes
-      return (try socket.receive(into: &bytes, until: .now + .seconds(5)).size, bytes.byteCount)
+      return (try socket.receive(into: &bytes, until: WaitLimit(.now + .seconds(5))).size, bytes.byteCount)
     }
     #expect(size > capacity && capacity == 100)
   }
@@ -152,12 +152,12 @@ struct NamespaceSocketTests {
       var socket = try NetlinkSocket(.route)
       var buffer = [UInt8](repeating: 0, count: 100)
       let start = ContinuousClock.now
-      var errors: [Errno] = []
+      var errors: [TransportFailure] = []
       for deadline in [start + .milliseconds(30), start - .seconds(1)] {
         var span = buffer.mutableSpan
         var bytes = span.mutableBytes
-        do throws(Errno) {
-          _ = try socket.receive(into: &bytes, until: deadline)
+        do throws(TransportFailure) {
+          _ = try socket.receive(into: &bytes, until: WaitLimit(deadline))
         } catch {
           errors.append(error)
         }

@@ -15,12 +15,15 @@ extension NetlinkError: CustomStringConvertible {
     case .refused(let errno): "the kernel answered \(errno.named)"
     case .system(let errno): "the socket failed with \(errno.named)"
     case .timedOut(let duration): "no answer from the kernel within \(duration)"
+    case .unfinished(let duration): "the kernel's answer had no end within \(duration)"
+    case .cancelled: "it was cancelled"
     case .truncated(let size, let capacity): "an answer of \(size) bytes exceeds the buffer of \(capacity)"
     case .malformed(let error): "the kernel's answer is malformed \(error)"
     case .unsendable(let error): "the request cannot be built \(error)"
     case .inconsistent(let attempts): "the objects changed while they were listed (tries: \(attempts))"
     case .overrun(let attempts): "the kernel dropped answers (tries: \(attempts))"
     case .unanswered: "the kernel's answer doesn't hold what was asked for"
+    case .notRecorded: "the recording doesn't hold the answer"
     case .noRoute(let reason, let errno): "\(reason)" + (errno.map { ": \($0.named)" } ?? "")
     }
   }
@@ -31,12 +34,18 @@ extension NetlinkError: CustomStringConvertible {
     case .refused(let errno), .system(let errno): Self.remedy(for: errno)
     case .timedOut:
       "The kernel's network lock may be held by a stuck process: see 'dmesg' for hung tasks, then try again."
+    case .unfinished:
+      "The host may be overloaded, or its tables huge: see 'uptime' and 'ip route show table all | wc -l'."
+    case .cancelled:
+      "Whoever cancelled it knows why."
     case .overrun:
       "The host may be short of memory: see 'free' and 'dmesg', then try again."
     case .inconsistent:
       "Something adds or removes interfaces or routes all the time: find it with 'ip monitor', then try again."
     case .truncated, .malformed, .unanswered:
       "This is a fault of this program or of the kernel: report it with the output of 'uname -r'."
+    case .notRecorded:
+      "What is asked now wasn't asked when the recording was made: record again with this version and these settings."
     case .noRoute(let reason, _): reason.remedy
     case .unsendable:
       "A name or value is too long: check what was given."
@@ -96,6 +105,7 @@ extension Errno {
     Errno.addressNotAvailable.rawValue: "EADDRNOTAVAIL", Errno.networkDown.rawValue: "ENETDOWN",
     Errno.networkUnreachable.rawValue: "ENETUNREACH", Errno.noBufferSpace.rawValue: "ENOBUFS",
     Errno.timedOut.rawValue: "ETIMEDOUT", Errno.connectionRefused.rawValue: "ECONNREFUSED",
-    Errno.hostIsDown.rawValue: "EHOSTDOWN", Errno.noRouteToHost.rawValue: "EHOSTUNREACH",
+    Errno.hostIsDown.rawValue: "EHOSTDOWN", Errno.canceled.rawValue: "ECANCELED",
+    Errno.noRouteToHost.rawValue: "EHOSTUNREACH",
   ]
 }

@@ -10,6 +10,10 @@ public struct NetlinkError: Error, Sendable, Hashable {
     case system(Errno)
     /// No answer came in time.
     case timedOut(after: Duration)
+    /// The answers went on and on.
+    case unfinished(after: Duration)
+    /// ``NetlinkCancellation/cancel()`` was called.
+    case cancelled
     /// An answer was larger than the buffer, and the rest of it is lost.
     case truncated(size: Int, capacity: Int)
     /// An answer didn't follow the wire format.
@@ -22,6 +26,8 @@ public struct NetlinkError: Error, Sendable, Hashable {
     case overrun(attempts: Int)
     /// The kernel answered, but with nothing that answers the question.
     case unanswered
+    /// The recording that answers in the kernel's place doesn't hold the answer, or not all of it.
+    case notRecorded
     /// There is no way to the address that a route was asked for; with the kernel's errno if it gave one.
     case noRoute(NoRoute, Errno?)
   }
@@ -58,10 +64,11 @@ public struct NetlinkError: Error, Sendable, Hashable {
   public var errno: Errno? {
     switch cause {
     case .refused(let errno), .system(let errno): errno
-    case .timedOut: .timedOut
+    case .timedOut, .unfinished: .timedOut
+    case .cancelled: .canceled
     case .overrun: .noBufferSpace
     case .noRoute(_, let errno): errno
-    case .truncated, .malformed, .unsendable, .inconsistent, .unanswered: nil
+    case .truncated, .malformed, .unsendable, .inconsistent, .unanswered, .notRecorded: nil
     }
   }
 }
