@@ -72,6 +72,9 @@ struct MutationTests {
         _ = try? netlink.route(to: .v4(.loopback))
         _ = try? netlink.route(to: .v6(.loopback))
         _ = try? netlink.rules()
+        _ = try? netlink.neighbours()
+        _ = try? netlink.nextHopObjects()
+        _ = try? netlink.nextHopObject(id: 10)
         _ = try? netlink.entry(to: .v4(.loopback))
       }
     }
@@ -86,6 +89,8 @@ struct MutationTests {
         _ = try Address(message)
         _ = try Route(message)
         _ = try RoutingRule(message)
+        _ = try Neighbour(message)
+        _ = try NextHopObject(message)
       case .error where message.payload.count >= 20:
         _ = try ExtendedAck(AttributeCursor(try message.payload.suffix(from: 20)), request: request)
       case .done where message.payload.count >= 4:

@@ -152,11 +152,11 @@ struct NamespaceSocketTests {
       var socket = try NetlinkSocket(.route)
       var buffer = [UInt8](repeating: 0, count: 100)
       let start = ContinuousClock.now
-      var errors: [Errno] = []
+      var errors: [TransportFailure] = []
       for deadline in [start + .milliseconds(30), start - .seconds(1)] {
         var span = buffer.mutableSpan
         var bytes = span.mutableBytes
-        do throws(Errno) {
+        do throws(TransportFailure) {
           _ = try socket.receive(into: &bytes, until: deadline)
         } catch {
           errors.append(error)

@@ -78,10 +78,15 @@ struct RequestTests {
     _ = try? netlink.entry(to: #require(IPAddress("2001:4860::8")))
     _ = try? netlink.entry(to: .v4(IPv4Address(10, 77, 0, 1)), from: .v4(IPv4Address(10, 1, 2, 3)))
     _ = try netlink.rules()
+    _ = try netlink.neighbours()
+    _ = try netlink.neighbours(linkIndex: 2)
+    _ = try netlink.nextHopObjects()
+    _ = try? netlink.nextHopObject(id: 10)
     let expected = [
       Golden.links, Golden.linkV0, Golden.addresses, Golden.addressesOfMissingLink, Golden.routesIPv4,
       Golden.routesIPv6, Golden.routesTable1000, Golden.getGateway, Golden.getIPv6,
       Golden.entryDefault, Golden.entryDefaultIPv6, Golden.entryFrom, Golden.rulesIPv4, Golden.rulesIPv6,
+      Golden.neighbours, Golden.neighboursOfLink, Golden.nextHopObjects, Golden.nextHopObject10,
     ].map(\.request)
     for (sent, captured) in zip(log.requests, expected) { #expect(sent == captured) }
     #expect(log.requests.count == expected.count)

@@ -12,6 +12,7 @@ enum RouteAttribute: UInt16 {
   case table = 15
   case via = 18
   case preference = 20
+  case encapsulationType = 21
   case nextHopID = 30
 }
 
@@ -59,13 +60,11 @@ extension Route {
       case .preference: preference = try payload.uint8()
       case .nextHopID: nextHopID = try payload.uint32()
       case .multipath: nextHops = try NextHop.list(payload, family: family)
-      case .metrics:
-        var nested = attribute.nested
-        while let attribute = try nested.next() { metrics.append(attribute) }
+      case .metrics: metrics = try RouteMetrics(attribute.nested)
       case .cacheInfo:
         // Counters and ages: two readings of one route would never be equal.
         break
-      case nil: otherAttributes.append(attribute)
+      case .encapsulationType, nil: otherAttributes.append(attribute)
       }
     }
   }

@@ -28,8 +28,8 @@ public struct Route: Sendable, Hashable {
   public var nextHopID: UInt32?
   /// IPv6 router preference as in RFC 4191: 0 medium, 1 high, 3 low.
   public var preference: UInt8?
-  /// Metrics such as MTU (`RTA_METRICS`), as they came.
-  public var metrics = RawAttributes()
+  /// Metrics such as the MTU.
+  public var metrics = RouteMetrics()
   /// Attributes that this library doesn't read, such as encapsulation, as they came.
   public var otherAttributes = RawAttributes()
 

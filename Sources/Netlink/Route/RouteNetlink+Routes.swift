@@ -9,7 +9,7 @@ extension RouteNetlink {
     try routes(matching: RouteFilter(family: family, table: table))
   }
 
-  /// Routes that match a filter, in the kernel's order, IPv4 first. A table or interface that doesn't exist
+  /// Routes that match a filter, in the kernel's order, IPv4 first, with the paths of nexthop objects. A table or interface that doesn't exist
   /// has none.
   public mutating func routes(matching filter: RouteFilter) throws(NetlinkError) -> [Route] {
     guard filter.family != nil else {
@@ -22,11 +22,14 @@ extension RouteNetlink {
       return routes
     }
     do throws(NetlinkError) {
-      return try session.dump(Self.dumpRequest(filter)) { (message) throws(WireError) in
-        guard let route = try Route(message), filter.matches(route) else { return nil }
+      let routes = try session.dump(Self.dumpRequest(filter)) { (message) throws(WireError) -> Route? in
+        // Which interfaces a route leaves by may be known only with its nexthop object.
+        guard let route = try Route(message), route.isUnresolved || filter.matches(route) else { return nil }
         // Kernels before 4.20 add cached copies.
         return route.flags.contains(.cloned) ? nil : route
       }
+      guard routes.contains(where: \.isUnresolved) else { return routes }
+      return try resolved(routes).filter(filter.matches)
     } catch {
       if filter.table != nil, error.cause == .refused(.noSuchFileOrDirectory) { return [] }
       if filter.outputIndex != nil, error.cause == .refused(.noSuchDevice) { return [] }
@@ -34,7 +37,7 @@ extension RouteNetlink {
     }
   }
 
-  private static func dumpRequest(_ filter: RouteFilter) -> NetlinkRequest {
+  static func dumpRequest(_ filter: RouteFilter) -> NetlinkRequest {
     var subject: [String] = []
     if let family = filter.family { subject.append("\(family)") }
     if let table = filter.table { subject.append("table \(table)") }
@@ -90,7 +93,8 @@ extension RouteNetlink {
     let route = try lookUp(request)
     // Kernels before 4.13 don't know the flag and answer with the way that the packet would take.
     guard !route.flags.contains(.cloned) else { throw NetlinkError(request, .unanswered) }
-    return route
+    guard route.isUnresolved else { return route }
+    return try resolved([route]).first ?? route
   }
 
   private mutating func lookUp(_ request: NetlinkRequest) throws(NetlinkError) -> Route {

@@ -38,11 +38,5 @@ extension RouteReply {
 
 extension Route {
   /// The largest packet in bytes that the route itself sets (`RTAX_MTU`).
-  public var mtu: Int? {
-    var mtu: UInt32?
-    metrics.forEach { metric in
-      if metric.type == 2 { mtu = try? metric.payload.uint32() }
-    }
-    return mtu.map(Int.init)
-  }
+  public var mtu: Int? { metrics.mtu }
 }

@@ -10,6 +10,16 @@ enum Outcome: Equatable {
   case overrun
 }
 
+/// What a message of data means for the exchange.
+enum Taken {
+  /// More is expected.
+  case more
+  /// More may come, but isn't wanted.
+  case enough
+  /// It was the last.
+  case last
+}
+
 /// Tells which messages answer a request, and which of them is the last.
 struct AnswerReader {
   /// What a datagram meant.
@@ -18,6 +28,8 @@ struct AnswerReader {
     case nothing
     /// More is to come.
     case more
+    /// More may come, but there is no use in reading it; the outcome is known.
+    case enough(Outcome)
     case ended(Outcome)
     case refused(Errno, ExtendedAck?)
   }
@@ -34,11 +46,13 @@ struct AnswerReader {
     self.portID = portID
   }
 
-  /// Reads a datagram. `take` receives each message of data and says whether it was the last.
+  /// Reads a datagram. `take` receives each message of data and says what it means; after
+  /// ``Taken/enough`` it still receives the others of this datagram.
   mutating func read(
-    _ datagram: WireReader, take: (borrowing NetlinkMessage) throws(WireError) -> Bool
+    _ datagram: WireReader, take: (borrowing NetlinkMessage) throws(WireError) -> Taken
   ) throws(WireError) -> Progress {
     var progress = Progress.nothing
+    var isEnough = false
     var cursor = MessageCursor(datagram)
     while let message = try cursor.next() {
       guard message.header.sequence == sequence, message.header.portID == portID else { continue }
@@ -50,10 +64,16 @@ struct AnswerReader {
       case .error, .done: return try end(message)
       case nil:
         // What was interrupted is asked for again, so that there is no use in reading it.
-        if !isInterrupted, try take(message) { return .ended(.complete) }
+        if isInterrupted { continue }
+        switch try take(message) {
+        case .more: isEnough = false
+        case .enough: isEnough = true
+        case .last: return .ended(.complete)
+        }
       }
     }
-    return progress
+    if isInterrupted { return .enough(.interrupted) }
+    return isEnough ? .enough(.complete) : progress
   }
 
   /// Reads an ERROR or DONE: the errno is negative, 0 means success.

@@ -21,6 +21,7 @@ extension NetlinkError: CustomStringConvertible {
     case .inconsistent(let attempts): "the objects changed while they were listed (tries: \(attempts))"
     case .overrun(let attempts): "the kernel dropped answers (tries: \(attempts))"
     case .unanswered: "the kernel's answer doesn't hold what was asked for"
+    case .notRecorded: "the recording doesn't hold the answer"
     case .noRoute(let reason, let errno): "\(reason)" + (errno.map { ": \($0.named)" } ?? "")
     }
   }
@@ -37,6 +38,8 @@ extension NetlinkError: CustomStringConvertible {
       "Something adds or removes interfaces or routes all the time: find it with 'ip monitor', then try again."
     case .truncated, .malformed, .unanswered:
       "This is a fault of this program or of the kernel: report it with the output of 'uname -r'."
+    case .notRecorded:
+      "What is asked now wasn't asked when the recording was made: record again with this version and these settings."
     case .noRoute(let reason, _): reason.remedy
     case .unsendable:
       "A name or value is too long: check what was given."

@@ -22,6 +22,8 @@ public struct NetlinkError: Error, Sendable, Hashable {
     case overrun(attempts: Int)
     /// The kernel answered, but with nothing that answers the question.
     case unanswered
+    /// The recording that answers in the kernel's place doesn't hold the answer, or not all of it.
+    case notRecorded
     /// There is no way to the address that a route was asked for; with the kernel's errno if it gave one.
     case noRoute(NoRoute, Errno?)
   }
@@ -61,7 +63,7 @@ public struct NetlinkError: Error, Sendable, Hashable {
     case .timedOut: .timedOut
     case .overrun: .noBufferSpace
     case .noRoute(_, let errno): errno
-    case .truncated, .malformed, .unsendable, .inconsistent, .unanswered: nil
+    case .truncated, .malformed, .unsendable, .inconsistent, .unanswered, .notRecorded: nil
     }
   }
 }

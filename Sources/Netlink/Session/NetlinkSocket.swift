@@ -16,6 +16,9 @@ public enum NetlinkProtocol: Int32, Sendable {
 public struct NetlinkSocket: NetlinkTransport, ~Copyable {
   private let handle: Handle
 
+  /// What the socket speaks.
+  public let netlinkProtocol: NetlinkProtocol
+
   /// The port that answers are addressed to.
   public let portID: UInt32
 
@@ -32,26 +35,28 @@ public struct NetlinkSocket: NetlinkTransport, ~Copyable {
     _ = try handle.enable(NETLINK_CAP_ACK)
     let checksStrictly = try handle.enable(NETLINK_GET_STRICT_CHK)
     self.handle = handle
+    self.netlinkProtocol = netlinkProtocol
     self.portID = portID
     self.checksStrictly = checksStrictly
   }
 
   /// Sends one datagram to the kernel, which for netlink means that the request is handled within the call.
-  public mutating func send(_ datagram: RawSpan) throws(Errno) {
+  public mutating func send(_ datagram: RawSpan) throws(TransportFailure) {
     while true {
       let sent = unsafe datagram.withUnsafeBytes { bytes in
         unsafe mnl_socket_sendto(handle.socket, bytes.baseAddress, bytes.count)
       }
       if sent >= 0 { return }
       let error = Errno(rawValue: errno)
-      guard error == .interrupted else { throw error }
+      // Here ENOBUFS means that there was no memory for the request: nothing that was to come is lost.
+      guard error == .interrupted else { throw .system(error) }
     }
   }
 
   /// Receives one datagram, waiting for it until the deadline.
   public mutating func receive(
     into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
-  ) throws(Errno) -> ReceivedDatagram {
+  ) throws(TransportFailure) -> ReceivedDatagram {
     while true {
       // An answer is nearly always there already, so waiting comes second.
       do throws(Errno) {
@@ -60,8 +65,20 @@ public struct NetlinkSocket: NetlinkTransport, ~Copyable {
         continue
       } catch .wouldBlock {
         try wait(until: deadline)
+      } catch {
+        throw TransportFailure(error)
       }
     }
+  }
+
+  /// Takes another socket in the place of this one: closing it is the only way to make the kernel forget a dump.
+  public mutating func restart() -> Bool {
+    // The calling thread may be in another namespace than the one that opened this socket.
+    guard let fresh = try? NetlinkSocket(netlinkProtocol), let here = handle.namespaceCookie,
+      fresh.handle.namespaceCookie == here
+    else { return false }
+    self = fresh
+    return true
   }
 
   private func receiveNow(into buffer: inout MutableRawSpan) throws(Errno) -> ReceivedDatagram {
@@ -84,7 +101,7 @@ public struct NetlinkSocket: NetlinkTransport, ~Copyable {
     return ReceivedDatagram(size: size, senderPortID: sender.nl_pid)
   }
 
-  private func wait(until deadline: ContinuousClock.Instant) throws(Errno) {
+  private func wait(until deadline: ContinuousClock.Instant) throws(TransportFailure) {
     while true {
       let left = ContinuousClock.now.duration(to: deadline)
       guard left > .zero else { throw .timedOut }
@@ -95,7 +112,7 @@ public struct NetlinkSocket: NetlinkTransport, ~Copyable {
       case 1...: return
       default:
         let error = Errno(rawValue: errno)
-        guard error == .interrupted else { throw error }
+        guard error == .interrupted else { throw .system(error) }
       }
     }
   }
@@ -123,6 +140,16 @@ private struct Handle: ~Copyable {
   func bind() throws(Errno) -> UInt32 {
     guard unsafe mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) == 0 else { throw Errno(rawValue: errno) }
     return unsafe mnl_socket_get_portid(socket)
+  }
+
+  /// Identifies the socket's network namespace until the next boot; `nil` before 5.14.
+  var namespaceCookie: UInt64? {
+    // SO_NETNS_COOKIE, which glibc's headers may be too old to name.
+    let option: Int32 = 71
+    var cookie: UInt64 = 0
+    var size = socklen_t(MemoryLayout<UInt64>.size)
+    guard unsafe getsockopt(descriptor, SOL_SOCKET, option, &cookie, &size) == 0 else { return nil }
+    return cookie
   }
 
   /// Switches an option on; `false` if the kernel is too old to know it.

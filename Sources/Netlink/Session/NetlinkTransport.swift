@@ -1,22 +1,27 @@
-public import SystemPackage
-
 /// Sends requests to a kernel and receives datagrams: the seam at which tests put a fake kernel.
 ///
 /// A transport only moves bytes. Who sent them and what they mean is judged by ``NetlinkSession``.
 public protocol NetlinkTransport: ~Copyable {
-  /// The port that answers are addressed to.
+  /// The port that answers are addressed to. It may change when the transport restarts.
   var portID: UInt32 { get }
 
   /// Sends one datagram to the kernel.
-  mutating func send(_ datagram: RawSpan) throws(Errno)
+  mutating func send(_ datagram: RawSpan) throws(TransportFailure)
 
   /// Receives one datagram into `buffer`.
-  ///
-  /// - Throws: `Errno.timedOut` when none came until the deadline, `Errno.noBufferSpace` when the kernel
-  ///   had to drop something, else what the system said.
   mutating func receive(
     into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
-  ) throws(Errno) -> ReceivedDatagram
+  ) throws(TransportFailure) -> ReceivedDatagram
+
+  /// Gives up everything that is still to come, at a cost that doesn't depend on how much that is.
+  ///
+  /// - Returns: `false` if it can't; then nothing has changed, and what is to come can be received.
+  mutating func restart() -> Bool
+}
+
+extension NetlinkTransport where Self: ~Copyable {
+  /// Most transports can't.
+  public mutating func restart() -> Bool { false }
 }
 
 /// What is known of a datagram besides its bytes.

@@ -17,6 +17,11 @@ public struct MessageHeader: Sendable, Hashable {
   /// Size on the wire, and what messages in a datagram are padded to.
   static let size = 16
   static let alignment = 4
+  /// Where in the header the fields lie.
+  static let typePosition = 4
+  static let flagsPosition = 6
+  static let sequencePosition = 8
+  static let portPosition = 12
 
   /// What the message is: a control type (``ControlType``) or the protocol's own.
   public var type: UInt16
@@ -100,8 +105,10 @@ public struct MessageCursor: ~Escapable {
     }
     let length = Int(try rest.uint32(at: 0))
     let header = MessageHeader(
-      type: try rest.uint16(at: 4), flags: MessageFlags(rawValue: try rest.uint16(at: 6)),
-      sequence: try rest.uint32(at: 8), portID: try rest.uint32(at: 12))
+      type: try rest.uint16(at: MessageHeader.typePosition),
+      flags: MessageFlags(rawValue: try rest.uint16(at: MessageHeader.flagsPosition)),
+      sequence: try rest.uint32(at: MessageHeader.sequencePosition),
+      portID: try rest.uint32(at: MessageHeader.portPosition))
     guard length >= MessageHeader.size else {
       throw WireError(offset: rest.offset, reason: .lengthTooSmall(length))
     }

@@ -20,6 +20,16 @@ extension RawSpan {
   }
 }
 
+extension MutableRawSpan {
+  /// Copies as many bytes as fit to the front.
+  @_lifetime(self: copy self)
+  mutating func copy(_ bytes: [UInt8]) {
+    let fitting = bytes.prefix(byteCount)
+    // No more bytes than there is room for; the pointer doesn't leave the closure.
+    unsafe withUnsafeMutableBytes { unsafe $0.copyBytes(from: fitting) }
+  }
+}
+
 extension Array where Element == UInt8 {
   /// The elements as raw bytes.
   var rawSpan: RawSpan {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import HostFiles
+import Logging
 
 /// `detect`: which interface and gateway, and why.
 struct DetectCommand: AgentCommand {
@@ -16,18 +18,32 @@ struct DetectCommand: AgentCommand {
   var format: OutputFormat { report.output }
 
   func execute() throws(CommandFailure) -> ExitCode {
-    let settings = try common.readSettings()
-    // The network is the process's own, whatever the root; a wrong root is told all the same.
-    _ = try common.openRoot()
-    let detection = DetectionSettings(settings.host)
-    let snapshot = try KernelNetworkObserver().observed(for: detection)
+    let settings = DetectionSettings(try common.readSettings().host)
+    let observer = KernelNetworkObserver(files: try common.openRoot())
+    if brief, report.output == .text, let decision = try decideBriefly(observer, settings) {
+      Output.report(DetectionText.brief(decision))
+      return .done
+    }
+    let snapshot = try observer.observed(for: settings)
     do {
-      let decision = try Detector(snapshot: snapshot, settings: detection).decide(explained: !brief)
+      let decision = try Detector(snapshot: snapshot, settings: settings).decide(explained: !brief)
       Output.report(render(decision))
       return .done
     } catch {
       Output.report(render(error))
       throw CommandFailure(.undecided, "\(error.message); \(error.remedy)", isReported: true)
+    }
+  }
+
+  /// The decision where it takes no list of all links; why there is none is said with all of them at hand.
+  private func decideBriefly(
+    _ observer: KernelNetworkObserver, _ settings: DetectionSettings
+  ) throws(CommandFailure) -> Decision? {
+    do {
+      guard let snapshot = try observer.observeBriefly(for: settings) else { return nil }
+      return try? Detector(snapshot: snapshot, settings: settings).decide(explained: false)
+    } catch {
+      throw CommandFailure(.failed, "the network can't be observed: \(error)")
     }
   }
 

@@ -61,7 +61,7 @@ extension HostObservation {
     }
     names = ObservedNames(
       host.names, address: (try? detection.get())?.address.address,
-      present: present?.values(section: "DEFAULT", key: "agent_name").first)
+      present: present?.values(section: "DEFAULT", key: "agent_name").first, within: wanted.resolveTimeout)
     readiness = ReadinessCheck(root: host.root).verdict()
   }
 

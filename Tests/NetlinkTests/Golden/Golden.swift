@@ -18,7 +18,8 @@ enum Golden {
     getLocal, getMultipath, getNextHopObject, getBlackhole, getUnreachable, getProhibit, getNoRoute, getIPv6,
     getMultipathIPv6, getUnreachableIPv6, getNoRouteIPv6, refusedGet, rulesIPv4, rulesIPv6, entryDefault,
     entryMultipath, entryLocal, entryNextHopObject, entryNoRoute, entryDefaultIPv6, entryMultipathIPv6,
-    entryLocalIPv6, entryUnreachableIPv6, entryFrom,
+    entryLocalIPv6, entryUnreachableIPv6, entryFrom, neighbours, neighboursOfLink, nextHopObjects,
+    nextHopObject10, nextHopObjectMissing, routesByObjects, entryByObject,
   ]
 }
 

@@ -12,28 +12,56 @@ struct FakeKernel: NetlinkTransport, ~Copyable {
     case failure(Errno)
   }
 
-  let portID: UInt32 = 4711
+  /// What was asked of the transport.
+  final class Meter {
+    /// Datagrams that were received.
+    var received = 0
+    /// Times that the rest was given up.
+    var restarts = 0
+  }
+
+  private(set) var portID: UInt32 = 4711
   private var pieces: [Piece] = []
   private let answer: (Request) throws(Errno) -> [Piece]
+  private let canRestart: Bool
+  private let meter: Meter?
 
-  init(_ answer: @escaping (Request) throws(Errno) -> [Piece]) {
+  init(
+    canRestart: Bool = false, meter: Meter? = nil, _ answer: @escaping (Request) throws(Errno) -> [Piece]
+  ) {
+    self.canRestart = canRestart
+    self.meter = meter
     self.answer = answer
   }
 
-  mutating func send(_ datagram: RawSpan) throws(Errno) {
+  mutating func restart() -> Bool {
+    guard canRestart else { return false }
+    // As a new socket it has a new port.
+    portID += 1
+    pieces = []
+    meter?.restarts += 1
+    return true
+  }
+
+  mutating func send(_ datagram: RawSpan) throws(TransportFailure) {
     var bytes: [UInt8] = []
     for index in 0..<datagram.byteCount {
       bytes.append(unsafe datagram.unsafeLoad(fromByteOffset: index, as: UInt8.self))
     }
-    pieces += try answer(Request(bytes: bytes, portID: portID))
+    do throws(Errno) {
+      pieces += try answer(Request(bytes: bytes, portID: portID))
+    } catch {
+      throw TransportFailure(error)
+    }
   }
 
   mutating func receive(
     into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
-  ) throws(Errno) -> ReceivedDatagram {
+  ) throws(TransportFailure) -> ReceivedDatagram {
     guard !pieces.isEmpty else { throw .timedOut }
+    meter?.received += 1
     switch pieces.removeFirst() {
-    case .failure(let errno): throw errno
+    case .failure(let errno): throw TransportFailure(errno)
     case .datagram(let bytes, let sender):
       Self.copy(bytes, into: &buffer)
       return ReceivedDatagram(size: bytes.count, senderPortID: sender)

@@ -1,0 +1,85 @@
+/// What was sent to the kernel in one datagram, and what was received until the next was sent.
+public struct RecordedExchange: Sendable, Hashable {
+  /// The request as it was sent, with the socket's port in the header of each message: it tells which
+  /// answers were meant for the request. (The kernel doesn't look at the port of a request.)
+  public var request: [UInt8]
+  /// The kernel's datagrams in their order, each whole. Those of other programs are left out.
+  public var datagrams: [[UInt8]]
+
+  /// Makes an exchange.
+  public init(request: [UInt8], datagrams: [[UInt8]]) {
+    self.request = request
+    self.datagrams = datagrams
+  }
+}
+
+extension RecordedExchange {
+  /// What makes a request the one that it is, apart from when and from which socket it was sent: the bytes with
+  /// the sequence number and the port of each message set to 0. Bytes that aren't messages stay as they are.
+  static func identity(of request: [UInt8]) -> [UInt8] {
+    var identity = request
+    for position in messages(in: request) {
+      identity.replace(UInt32(0), at: position + MessageHeader.sequencePosition)
+      identity.replace(UInt32(0), at: position + MessageHeader.portPosition)
+    }
+    return identity
+  }
+
+  /// The datagrams as if they had answered the same request, sent with other sequence numbers from another port.
+  func answers(to other: [UInt8], portID: UInt32) -> [[UInt8]] {
+    var sequences: [Recipient: UInt32] = [:]
+    for (old, new) in zip(Self.messages(in: request), Self.messages(in: other)) {
+      sequences[Recipient(request, at: old)] = Recipient(other, at: new).sequence
+    }
+    return datagrams.map { datagram in
+      var datagram = datagram
+      for position in Self.messages(in: datagram) {
+        // What was meant for others stays meant for others.
+        guard let sequence = sequences[Recipient(datagram, at: position)] else { continue }
+        datagram.replace(sequence, at: position + MessageHeader.sequencePosition)
+        datagram.replace(portID, at: position + MessageHeader.portPosition)
+      }
+      return datagram
+    }
+  }
+
+  /// The end of the answer was received: not all that an early stop or an overrun left.
+  var isWhole: Bool {
+    guard let last = Self.messages(in: request).last else { return false }
+    let recipient = Recipient(request, at: last)
+    return datagrams.contains { datagram in
+      Self.messages(in: datagram).contains { position in
+        guard Recipient(datagram, at: position) == recipient else { return false }
+        let type = datagram.rawSpan.load(UInt16.self, at: position + MessageHeader.typePosition)
+        let flags = datagram.rawSpan.load(UInt16.self, at: position + MessageHeader.flagsPosition)
+        switch ControlType(rawValue: type) {
+        case .done, .error: return true
+        case .overrun, .noOperation: return false
+        case nil: return !MessageFlags(rawValue: flags).contains(.multi)
+        }
+      }
+    }
+  }
+
+  /// Whom a message is for, or whom a request is from.
+  private struct Recipient: Hashable {
+    let sequence: UInt32
+    let portID: UInt32
+
+    /// Reads the header at a position that ``messages(in:)`` gave.
+    init(_ bytes: [UInt8], at position: Int) {
+      sequence = bytes.rawSpan.load(UInt32.self, at: position + MessageHeader.sequencePosition)
+      portID = bytes.rawSpan.load(UInt32.self, at: position + MessageHeader.portPosition)
+    }
+  }
+
+  /// Where the messages of a datagram begin, up to the first that is malformed.
+  static func messages(in datagram: [UInt8]) -> [Int] {
+    var positions: [Int] = []
+    var cursor = MessageCursor(WireReader(datagram.rawSpan))
+    while let message = try? cursor.next() {
+      positions.append(message.payload.offset - MessageHeader.size)
+    }
+    return positions
+  }
+}

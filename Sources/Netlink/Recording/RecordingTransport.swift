@@ -1,0 +1,46 @@
+/// Passes everything on to another transport and keeps a copy of it.
+///
+/// ```swift
+/// let recorder = ExchangeRecorder()
+/// var netlink = RouteNetlink(NetlinkSession(RecordingTransport(try NetlinkSocket(.route), recorder)))
+/// _ = try netlink.links()
+/// let recording = recorder.exchanges  // answers the same requests through a ReplayTransport
+/// ```
+public struct RecordingTransport<Base: NetlinkTransport & ~Copyable>: NetlinkTransport, ~Copyable {
+  private var transport: Base
+  private let recorder: ExchangeRecorder
+  private var current: Int?
+
+  /// Records what goes over a transport.
+  public init(_ transport: consuming Base, _ recorder: ExchangeRecorder) {
+    self.transport = transport
+    self.recorder = recorder
+  }
+
+  /// The port of the transport below.
+  public var portID: UInt32 { transport.portID }
+
+  /// Sends and keeps a datagram.
+  public mutating func send(_ datagram: RawSpan) throws(TransportFailure) {
+    var request = datagram.array()
+    for position in RecordedExchange.messages(in: request) {
+      request.replace(transport.portID, at: position + MessageHeader.portPosition)
+    }
+    try transport.send(datagram)
+    current = recorder.begin(request)
+  }
+
+  /// Receives and keeps a datagram. One that doesn't fit into the buffer isn't kept: it isn't known.
+  public mutating func receive(
+    into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
+  ) throws(TransportFailure) -> ReceivedDatagram {
+    let datagram = try transport.receive(into: &buffer, until: deadline)
+    if let current, datagram.senderPortID == 0, datagram.size <= buffer.byteCount {
+      recorder.add(buffer.bytes.extracting(first: datagram.size).array(), to: current)
+    }
+    return datagram
+  }
+
+  /// Makes the transport below give up what is to come.
+  public mutating func restart() -> Bool { transport.restart() }
+}
