@@ -31,12 +31,12 @@ import Testing
   @Test func whatHangsIsGivenUp() {
     let release = Bell()
     defer { release.ring() }
-    let hangs: @Sendable () -> Int = {
+    let hangs = { @Sendable () -> Int in
       release.wait(for: 1, within: .seconds(60))
       return -1
     }
     let began = ContinuousClock.now
-    let answers = BoundedCalls.run([{ 1 }, hangs, { 3 }], within: .milliseconds(200))
+    let answers = BoundedCalls.run([{ @Sendable in 1 }, hangs, { @Sendable in 3 }], within: .milliseconds(200))
     let took = began.duration(to: .now)
     #expect(answers == [1, nil, 3])
     #expect(took >= .milliseconds(200) && took < .seconds(30), "\(took)")
