@@ -16,9 +16,14 @@ struct CaptureFolder {
   /// Makes the folder and writes the files into it, the manifest last. Only its owner can look into it.
   ///
   /// - Throws: when there is something in the folder already, so that two captures never mix.
-  func write(_ files: [String: [UInt8]], _ circumstances: CaptureManifest.Circumstances) throws(CommandFailure)
-  {
+  @discardableResult
+  func write(
+    _ files: [String: [UInt8]], _ circumstances: CaptureManifest.Circumstances
+  ) throws(CommandFailure) -> CaptureManifest {
+    let manifest = CaptureManifest(circumstances, files: files)
     do {
+      // Its own reading is the measure: nothing is written that would not be read.
+      try Self.check(manifest)
       try prepare()
       for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
         if let slash = name.lastIndex(of: "/") {
@@ -26,8 +31,9 @@ struct CaptureFolder {
         }
         try HostRoot.running.replace("\(path)/\(name)", with: bytes, mode: 0o600)
       }
-      let manifest = JSON.document(CaptureManifest(circumstances, files: files))
-      try HostRoot.running.replace("\(path)/\(CaptureManifest.name)", with: Array(manifest.utf8), mode: 0o600)
+      let text = JSON.document(manifest)
+      try HostRoot.running.replace("\(path)/\(CaptureManifest.name)", with: Array(text.utf8), mode: 0o600)
+      return manifest
     } catch let flaw as CaptureFlaw {
       throw CommandFailure(.failed, "the capture was not written to \(path): \(flaw)")
     } catch {

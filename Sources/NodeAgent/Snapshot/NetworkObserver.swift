@@ -29,6 +29,8 @@ struct KernelNetworkObserver: NetworkObserver {
   var files: any HostFileSource = HostRoot.running
   var resolver: any NameResolver = SystemResolver()
   var hostName: String = SystemHostNames.nodeName()
+  /// Whether hardware is looked at though the settings don't need it: other settings may be tried on a capture.
+  var alwaysObservesHardware = false
 
   func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
     var netlink = try open()
@@ -39,7 +41,7 @@ struct KernelNetworkObserver: NetworkObserver {
     snapshot.routes = try netlink.defaultRoutes(of: snapshot.relevantTables)
     complete(&snapshot, for: settings)
     try answerWays(&snapshot, for: settings, &netlink)
-    if settings.needsHardware { snapshot.hardware = LinkHardware.observe(links, in: files) }
+    if settings.needsHardware || alwaysObservesHardware { snapshot.hardware = LinkHardware.observe(links, in: files) }
     return snapshot
   }
 
