@@ -23,9 +23,23 @@ struct HostDetectionCase: Sendable, CustomTestStringConvertible {
   ) {
     host = HostCase(
       name, environment,
-      script: script + "\nask json detect --output json\nask text detect\nask brief detect --brief")
+      script: script + "\nask json detect --output json\nask text detect\nask brief detect --brief"
+        + Self.replay)
     (self.expected, self.reasons) = (expected, reasons)
   }
+
+  /// A capture decides as the host itself, with the settings that it holds.
+  private static let replay = """
+
+    captured=$(mktemp -d)
+    ask capture capture "$captured"
+    (
+      unset PHYSICAL_INTERFACE VROUTER_GATEWAY L3MH_CIDR NODE_NAME KUBERNETES_NODES_MAP \\
+        CONTROLLER_NODES CONFIG_NODES CONTROL_NODES
+      ask from detect --output json --from "$captured"
+    )
+    rm -r "$captured"
+    """
 
   /// Compares both forms of the answer with what is expected.
   func check(_ answers: HostAnswers) throws {
@@ -35,6 +49,10 @@ struct HostDetectionCase: Sendable, CustomTestStringConvertible {
     let brief = try answers.answer("brief")
     #expect(text.code == answer.code)
     #expect(brief.code == answer.code)
+    let from = try answers.answer("from")
+    #expect(from.code == answer.code)
+    #expect(from.output == answer.output)
+    #expect(try answers.answer("capture").code == 0)
     switch expected {
     case .chosen(let interface, let rule, let address, let gateways, let holder, let warnings):
       #expect(answer.code == 0, "\(answer)")
