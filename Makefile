@@ -2,6 +2,7 @@
 #   make run    builds the release binaries and prepares a node for real, in a guest kernel
 #   make test   runs every test: unit, network namespaces, guests, manifests
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 SWIFT ?= swift
 # The libraries of Swift and C++ go into the binaries, unused sections and symbols stay out. The linker takes the
 # first libstdc++ that it finds: a folder that has only the static one goes before the system's.
@@ -33,7 +34,8 @@ run: release lab-setup ## Prepares a node for real, in a guest kernel with two N
 test: test-swift test-deploy ## Runs every test
 
 test-swift: release lab-setup ## Runs the unit, network-namespace and guest tests
-	$(SWIFT) test
+	@mkdir -p .build
+	$(SWIFT) test 2>&1 | tee .build/test.log || { Tests/failures .build/test.log; exit 1; }
 
 test-deploy: release lab-setup ## Checks the manifests, the image's recipe, and the pod in a guest
 	Tests/deploy/run
