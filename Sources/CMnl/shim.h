@@ -9,6 +9,7 @@
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <sys/eventfd.h>
 
 // glibc declares these only under _GNU_SOURCE, which isn't set when Swift imports it (unshare(2), setns(2)).
 int unshare(int flags);

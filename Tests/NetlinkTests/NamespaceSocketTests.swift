@@ -141,7 +141,7 @@ struct NamespaceSocketTests {
       var buffer = [UInt8](repeating: 0, count: 100)
       var span = buffer.mutableSpan
       var bytes = span.mutableBytes
-      return (try socket.receive(into: &bytes, until: .now + .seconds(5)).size, bytes.byteCount)
+      return (try socket.receive(into: &bytes, until: WaitLimit(.now + .seconds(5))).size, bytes.byteCount)
     }
     #expect(size > capacity && capacity == 100)
   }
@@ -157,7 +157,7 @@ struct NamespaceSocketTests {
         var span = buffer.mutableSpan
         var bytes = span.mutableBytes
         do throws(TransportFailure) {
-          _ = try socket.receive(into: &bytes, until: deadline)
+          _ = try socket.receive(into: &bytes, until: WaitLimit(deadline))
         } catch {
           errors.append(error)
         }

@@ -32,13 +32,18 @@ public struct RecordingTransport<Base: NetlinkTransport & ~Copyable>: NetlinkTra
 
   /// Receives and keeps a datagram. One that doesn't fit into the buffer isn't kept: it isn't known.
   public mutating func receive(
-    into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
+    into buffer: inout MutableRawSpan, until limit: WaitLimit
   ) throws(TransportFailure) -> ReceivedDatagram {
-    let datagram = try transport.receive(into: &buffer, until: deadline)
+    let datagram = try transport.receive(into: &buffer, until: limit)
     if let current, datagram.senderPortID == 0, datagram.size <= buffer.byteCount {
       recorder.add(buffer.bytes.extracting(first: datagram.size).array(), to: current)
     }
     return datagram
+  }
+
+  /// Asks the transport below.
+  public mutating func nextSize(until limit: WaitLimit) throws(TransportFailure) -> Int? {
+    try transport.nextSize(until: limit)
   }
 
   /// Makes the transport below give up what is to come.

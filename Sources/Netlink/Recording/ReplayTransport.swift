@@ -34,11 +34,16 @@ public struct ReplayTransport: NetlinkTransport, ~Copyable {
 
   /// The next datagram of the answer.
   public mutating func receive(
-    into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
+    into buffer: inout MutableRawSpan, until limit: WaitLimit
   ) throws(TransportFailure) -> ReceivedDatagram {
     guard let datagram = pending.popFirst() else { throw .notRecorded }
     buffer.copy(datagram)
     return ReceivedDatagram(size: datagram.count)
+  }
+
+  /// The size of the next datagram of the answer.
+  public mutating func nextSize(until limit: WaitLimit) throws(TransportFailure) -> Int? {
+    pending.first?.count
   }
 
   /// Forgets the rest of the answer.

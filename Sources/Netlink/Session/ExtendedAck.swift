@@ -13,6 +13,9 @@ public struct ExtendedAck: Sendable, Hashable {
   /// What the kernel expected of the attribute: nested attributes as in `NL_POLICY_TYPE_ATTR_…` (5.8 and later).
   public var policy: RawAttributes?
 
+  /// What ``policy`` comes to.
+  public var expected: AttributePolicy? { policy.map { AttributePolicy($0) } }
+
   /// Says nothing.
   public init() {}
 
@@ -59,6 +62,7 @@ extension ExtendedAck: CustomStringConvertible {
     if let offset {
       parts.append("at byte \(offset) of the request" + (attributeType.map { " (attribute \($0))" } ?? ""))
     }
+    if let expected { parts.append("it expects \(expected)") }
     if let missingType {
       let place = missingInside.map { " inside the one at byte \($0)" } ?? ""
       parts.append("attribute \(missingType) is missing\(place)")

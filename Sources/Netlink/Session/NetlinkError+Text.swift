@@ -15,6 +15,8 @@ extension NetlinkError: CustomStringConvertible {
     case .refused(let errno): "the kernel answered \(errno.named)"
     case .system(let errno): "the socket failed with \(errno.named)"
     case .timedOut(let duration): "no answer from the kernel within \(duration)"
+    case .unfinished(let duration): "the kernel's answer had no end within \(duration)"
+    case .cancelled: "it was cancelled"
     case .truncated(let size, let capacity): "an answer of \(size) bytes exceeds the buffer of \(capacity)"
     case .malformed(let error): "the kernel's answer is malformed \(error)"
     case .unsendable(let error): "the request cannot be built \(error)"
@@ -32,6 +34,10 @@ extension NetlinkError: CustomStringConvertible {
     case .refused(let errno), .system(let errno): Self.remedy(for: errno)
     case .timedOut:
       "The kernel's network lock may be held by a stuck process: see 'dmesg' for hung tasks, then try again."
+    case .unfinished:
+      "The host may be overloaded, or its tables huge: see 'uptime' and 'ip route show table all | wc -l'."
+    case .cancelled:
+      "Whoever cancelled it knows why."
     case .overrun:
       "The host may be short of memory: see 'free' and 'dmesg', then try again."
     case .inconsistent:
@@ -99,6 +105,7 @@ extension Errno {
     Errno.addressNotAvailable.rawValue: "EADDRNOTAVAIL", Errno.networkDown.rawValue: "ENETDOWN",
     Errno.networkUnreachable.rawValue: "ENETUNREACH", Errno.noBufferSpace.rawValue: "ENOBUFS",
     Errno.timedOut.rawValue: "ETIMEDOUT", Errno.connectionRefused.rawValue: "ECONNREFUSED",
-    Errno.hostIsDown.rawValue: "EHOSTDOWN", Errno.noRouteToHost.rawValue: "EHOSTUNREACH",
+    Errno.hostIsDown.rawValue: "EHOSTDOWN", Errno.canceled.rawValue: "ECANCELED",
+    Errno.noRouteToHost.rawValue: "EHOSTUNREACH",
   ]
 }

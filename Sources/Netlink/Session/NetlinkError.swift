@@ -10,6 +10,10 @@ public struct NetlinkError: Error, Sendable, Hashable {
     case system(Errno)
     /// No answer came in time.
     case timedOut(after: Duration)
+    /// The answers went on and on.
+    case unfinished(after: Duration)
+    /// ``NetlinkCancellation/cancel()`` was called.
+    case cancelled
     /// An answer was larger than the buffer, and the rest of it is lost.
     case truncated(size: Int, capacity: Int)
     /// An answer didn't follow the wire format.
@@ -60,7 +64,8 @@ public struct NetlinkError: Error, Sendable, Hashable {
   public var errno: Errno? {
     switch cause {
     case .refused(let errno), .system(let errno): errno
-    case .timedOut: .timedOut
+    case .timedOut, .unfinished: .timedOut
+    case .cancelled: .canceled
     case .overrun: .noBufferSpace
     case .noRoute(_, let errno): errno
     case .truncated, .malformed, .unsendable, .inconsistent, .unanswered, .notRecorded: nil

@@ -3,11 +3,14 @@ internal import SystemPackage
 extension NetlinkSession {
   /// Sends one request and reads its answers until the last.
   ///
-  /// - Parameter take: receives each message of data; says what it means.
+  /// - Parameters:
+  ///   - end: when the operation has to be over, of which this may be a part.
+  ///   - take: receives each message of data; says what it means.
   mutating func exchange(
-    _ request: NetlinkRequest, adding flags: MessageFlags,
+    _ request: NetlinkRequest, adding flags: MessageFlags, until end: ContinuousClock.Instant,
     take: (borrowing NetlinkMessage) throws(WireError) -> Taken
   ) throws(NetlinkError) -> Outcome {
+    if let cancellation, cancellation.isCancelled { throw NetlinkError(request, .cancelled) }
     try discardLeftovers(before: request)
     sequence = sequence == .max ? 1 : sequence + 1
     let sent = try send(request, adding: flags)
@@ -19,16 +22,26 @@ extension NetlinkSession {
     defer { swap(&buffer, &self.buffer) }
 
     var reader = AnswerReader(request: sent, sequence: sequence, portID: transport.portID)
-    var deadline = ContinuousClock.now + timeout
+    var silence = ContinuousClock.now + timeout
+    // While a datagram is received, the kernel makes the next of the size of the largest buffer that it has met.
+    // The first may be all that is wanted.
+    var isFirst = true
     while true {
       let datagram: ReceivedDatagram
       do throws(TransportFailure) {
-        datagram = try Self.receive(&transport, into: &buffer, until: deadline)
+        datagram = try receive(
+          &buffer, until: WaitLimit(min(silence, end), cancellation), withoutSpare: isFirst)
       } catch .overrun {
         return .overrun
+      } catch .timedOut where silence > end {
+        throw NetlinkError(request, .unfinished(after: timeLimit))
       } catch {
         throw failure(of: request, error)
       }
+      isFirst = false
+      // Answers without end leave no time for waiting.
+      if let cancellation, cancellation.isCancelled { throw NetlinkError(request, .cancelled) }
+      guard ContinuousClock.now < end else { throw NetlinkError(request, .unfinished(after: timeLimit)) }
       guard datagram.senderPortID == 0 else {
         dropped += 1
         continue
@@ -44,9 +57,9 @@ extension NetlinkSession {
       }
       switch progress {
       case .nothing: dropped += 1
-      case .more: deadline = ContinuousClock.now + timeout
+      case .more: silence = ContinuousClock.now + timeout
       case .enough(let outcome):
-        abandon(&reader, &buffer)
+        abandon(&reader, &buffer, after: datagram.size)
         return outcome
       case .ended(let outcome):
         hasLeftovers = outcome == .overrun
@@ -79,14 +92,17 @@ extension NetlinkSession {
     switch failure {
     case .timedOut: NetlinkError(request, .timedOut(after: timeout))
     case .overrun: NetlinkError(request, .overrun(attempts: 1))
+    case .cancelled: NetlinkError(request, .cancelled)
     case .notRecorded: NetlinkError(request, .notRecorded)
     case .system(let errno): NetlinkError(request, .system(errno))
     }
   }
 
   /// Leaves the rest of a dump unread. A short one ends in its next datagram; for others there's a new socket.
-  private mutating func abandon(_ reader: inout AnswerReader, _ buffer: inout [UInt8]) {
-    if let datagram = try? Self.receive(&transport, into: &buffer, until: .now),
+  ///
+  /// - Parameter size: that of the last datagram. The kernel fills them as long as there's something to dump.
+  private mutating func abandon(_ reader: inout AnswerReader, _ buffer: inout [UInt8], after size: Int) {
+    if size < Self.fullDatagram, let datagram = try? receive(&buffer, until: .now),
       datagram.senderPortID == 0, datagram.size <= buffer.count,
       let progress = try? reader.read(
         WireReader(buffer.rawSpan.extracting(first: datagram.size)), take: { (_) throws(WireError) in .more })
@@ -106,9 +122,13 @@ extension NetlinkSession {
     guard hasLeftovers else { return }
     let deadline = ContinuousClock.now + timeout
     var discarded = 0
+    var scrap = [UInt8](repeating: 0, count: MessageHeader.size)
     while ContinuousClock.now < deadline {
       do throws(TransportFailure) {
-        _ = try Self.receive(&transport, into: &buffer, until: .now)
+        // Nobody reads it, so that it doesn't matter how much of it fits.
+        var span = scrap.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        _ = try transport.receive(into: &bytes, until: .now)
         dropped += 1
       } catch .timedOut, .notRecorded {
         hasLeftovers = false
@@ -127,16 +147,38 @@ extension NetlinkSession {
     throw NetlinkError(request, .timedOut(after: timeout))
   }
 
+  /// The smallest buffer that the kernel dumps into is a page less its own bookkeeping, of which what the next object
+  /// didn't fit into stays empty.
+  private static let fullDatagram = 3000
+
   /// So many datagrams are read before a new socket is the cheaper way to be rid of them.
   private static let cheapLeftovers = 8
 
-  private static func receive(
-    _ transport: inout any NetlinkTransport & ~Copyable, into buffer: inout [UInt8],
-    until deadline: ContinuousClock.Instant
+  /// Receives a datagram; grows the buffer if it's too small for it.
+  ///
+  /// - Parameter withoutSpare: shows the kernel no more room than the datagram needs.
+  private mutating func receive(
+    _ buffer: inout [UInt8], until limit: WaitLimit, withoutSpare: Bool = false
   ) throws(TransportFailure) -> ReceivedDatagram {
+    let size = try transport.nextSize(until: limit)
+    if let size, size > buffer.count, size <= Self.largestBuffer {
+      buffer = [UInt8](repeating: 0, count: size)
+    }
+    var room = buffer.count
+    if withoutSpare, let size { room = min(size, room) }
     var span = buffer.mutableSpan
     // A byte has no padding.
     var bytes = unsafe span.mutableBytes
-    return try transport.receive(into: &bytes, until: deadline)
+    var part = bytes._mutatingExtracting(first: room)
+    return try transport.receive(into: &part, until: limit)
+  }
+
+  /// Waits before a dump is made again.
+  func pause(_ duration: Duration, before request: NetlinkRequest) throws(NetlinkError) {
+    do throws(TransportFailure) {
+      try WaitLimit(.now + duration, cancellation).wait()
+    } catch {
+      if error != .timedOut { throw failure(of: request, error) }
+    }
   }
 }

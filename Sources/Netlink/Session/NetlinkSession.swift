@@ -15,6 +15,10 @@ public struct NetlinkSession: ~Copyable {
 
   /// How long the kernel may stay silent before a request fails.
   public let timeout: Duration
+  /// How long an operation may take as a whole, however often it is tried.
+  public var timeLimit: Duration
+  /// What ends an operation from outside.
+  public var cancellation: NetlinkCancellation?
   /// How often a dump is tried when it is interrupted by changes or overruns.
   public let attempts: Int
   /// Datagrams dropped since they answered nothing that was asked.
@@ -22,16 +26,20 @@ public struct NetlinkSession: ~Copyable {
   /// Dumps that were made again, since they were interrupted or answers were lost.
   public private(set) var repeatedDumps = 0
 
-  /// The largest datagram that is received whole. The kernel cuts dumps to this size at most.
+  /// The size of the buffer that datagrams are received into. The kernel cuts dumps to this size at most, unless a
+  /// single object is larger.
   public static let bufferSize = 32 * 1024
+  /// What the buffer grows to for the sake of a larger datagram.
+  public static let largestBuffer = 1024 * 1024
 
   /// Makes a session over a transport.
   public init(
     _ transport: consuming any NetlinkTransport & ~Copyable, timeout: Duration = .seconds(10),
-    attempts: Int = 10
+    timeLimit: Duration = .seconds(60), attempts: Int = 10
   ) {
     self.transport = transport
     self.timeout = timeout
+    self.timeLimit = timeLimit
     self.attempts = attempts
     buffer = [UInt8](repeating: 0, count: Self.bufferSize)
   }
@@ -47,7 +55,9 @@ public struct NetlinkSession: ~Copyable {
 
   /// Sends a request that the kernel only acknowledges.
   public mutating func request(_ request: NetlinkRequest) throws(NetlinkError) {
-    let outcome = try exchange(request, adding: .acknowledge) { (_) throws(WireError) in .more }
+    let outcome = try exchange(request, adding: .acknowledge, until: .now + timeLimit) {
+      (_) throws(WireError) in .more
+    }
     if outcome == .overrun { throw NetlinkError(request, .overrun(attempts: 1)) }
   }
 
@@ -58,7 +68,7 @@ public struct NetlinkSession: ~Copyable {
     _ request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Answer?
   ) throws(NetlinkError) -> Answer {
     var answer: Answer?
-    let outcome = try exchange(request, adding: []) { (message) throws(WireError) in
+    let outcome = try exchange(request, adding: [], until: .now + timeLimit) { (message) throws(WireError) in
       if answer == nil { answer = try parse(message) }
       return message.header.flags.contains(.multi) ? .more : .last
     }
@@ -96,10 +106,14 @@ public struct NetlinkSession: ~Copyable {
     read: (inout State, borrowing NetlinkMessage) throws(WireError) -> DumpControl
   ) throws(NetlinkError) -> State {
     var outcome = Outcome.complete
+    let deadline = ContinuousClock.now + timeLimit
     for attempt in 0..<attempts {
-      if attempt > 0 { repeatedDumps += 1 }
+      if attempt > 0 {
+        repeatedDumps += 1
+        try pause(BackOff.pause(after: attempt), before: request)
+      }
       var state = initial
-      outcome = try exchange(request, adding: .dump) { (message) throws(WireError) in
+      outcome = try exchange(request, adding: .dump, until: deadline) { (message) throws(WireError) in
         switch try read(&state, message) {
         case .more: .more
         case .enough: .enough

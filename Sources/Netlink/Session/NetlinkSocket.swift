@@ -14,7 +14,8 @@ public enum NetlinkProtocol: Int32, Sendable {
 ///
 /// It lives in the network namespace of the thread that opened it, wherever it is used later.
 public struct NetlinkSocket: NetlinkTransport, ~Copyable {
-  private let handle: Handle
+  private let handle: SocketHandle
+  private var hasGroups = false
 
   /// What the socket speaks.
   public let netlinkProtocol: NetlinkProtocol
@@ -29,7 +30,7 @@ public struct NetlinkSocket: NetlinkTransport, ~Copyable {
   ///
   /// - Throws: what socket(2), bind(2) or setsockopt(2) said.
   public init(_ netlinkProtocol: NetlinkProtocol) throws(Errno) {
-    let handle = try Handle(netlinkProtocol)
+    let handle = try SocketHandle(netlinkProtocol)
     let portID = try handle.bind()
     _ = try handle.enable(NETLINK_EXT_ACK)
     _ = try handle.enable(NETLINK_CAP_ACK)
@@ -40,31 +41,44 @@ public struct NetlinkSocket: NetlinkTransport, ~Copyable {
     self.checksStrictly = checksStrictly
   }
 
+  // Without it the optimizer of Swift 6.3 breaks on other modules that hold a socket of their own.
+  deinit {}
+
   /// Sends one datagram to the kernel, which for netlink means that the request is handled within the call.
   public mutating func send(_ datagram: RawSpan) throws(TransportFailure) {
-    while true {
-      let sent = unsafe datagram.withUnsafeBytes { bytes in
-        unsafe mnl_socket_sendto(handle.socket, bytes.baseAddress, bytes.count)
-      }
-      if sent >= 0 { return }
-      let error = Errno(rawValue: errno)
+    do throws(Errno) {
+      try handle.send(datagram)
+    } catch {
       // Here ENOBUFS means that there was no memory for the request: nothing that was to come is lost.
-      guard error == .interrupted else { throw .system(error) }
+      throw .system(error)
     }
   }
 
-  /// Receives one datagram, waiting for it until the deadline.
+  /// Receives one datagram, waiting for it until the limit.
   public mutating func receive(
-    into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
+    into buffer: inout MutableRawSpan, until limit: WaitLimit
   ) throws(TransportFailure) -> ReceivedDatagram {
     while true {
       // An answer is nearly always there already, so waiting comes second.
       do throws(Errno) {
-        return try receiveNow(into: &buffer)
-      } catch .interrupted {
-        continue
+        return try handle.receive(into: &buffer)
       } catch .wouldBlock {
-        try wait(until: deadline)
+        try limit.wait(for: handle.descriptor)
+      } catch {
+        throw TransportFailure(error)
+      }
+    }
+  }
+
+  /// Waits for a datagram and says how large it is.
+  public mutating func nextSize(until limit: WaitLimit) throws(TransportFailure) -> Int? {
+    while true {
+      do throws(Errno) {
+        // Without room for even a byte nothing is copied.
+        var nothing = MutableRawSpan()
+        return try handle.receive(into: &nothing, flags: MSG_PEEK).size
+      } catch .wouldBlock {
+        try limit.wait(for: handle.descriptor)
       } catch {
         throw TransportFailure(error)
       }
@@ -73,92 +87,31 @@ public struct NetlinkSocket: NetlinkTransport, ~Copyable {
 
   /// Takes another socket in the place of this one: closing it is the only way to make the kernel forget a dump.
   public mutating func restart() -> Bool {
-    // The calling thread may be in another namespace than the one that opened this socket.
-    guard let fresh = try? NetlinkSocket(netlinkProtocol), let here = handle.namespaceCookie,
+    // The calling thread may be in another namespace than the one that opened this socket. A socket that has joined
+    // groups would miss what is sent to them meanwhile.
+    guard !hasGroups, let fresh = try? NetlinkSocket(netlinkProtocol), let here = handle.namespaceCookie,
       fresh.handle.namespaceCookie == here
     else { return false }
     self = fresh
     return true
   }
 
-  private func receiveNow(into buffer: inout MutableRawSpan) throws(Errno) -> ReceivedDatagram {
-    var sender = sockaddr_nl()
-    let size = unsafe buffer.withUnsafeMutableBytes { bytes in
-      unsafe withUnsafeMutablePointer(to: &sender) { sender in
-        var part = unsafe iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
-        return unsafe withUnsafeMutablePointer(to: &part) { part in
-          var header = unsafe msghdr()
-          unsafe header.msg_name = UnsafeMutableRawPointer(sender)
-          unsafe header.msg_namelen = socklen_t(MemoryLayout<sockaddr_nl>.size)
-          unsafe header.msg_iov = part
-          unsafe header.msg_iovlen = 1
-          // MSG_TRUNC: the true size is returned even where the buffer is too small for it.
-          return unsafe recvmsg(handle.descriptor, &header, Int32(MSG_DONTWAIT | MSG_TRUNC))
-        }
-      }
+  /// Receives what the kernel sends to a group of its protocol (`RTNLGRP_…` in linux/rtnetlink.h) from now on.
+  ///
+  /// - Throws: what setsockopt(2) said: `EINVAL` if the kernel has no such group.
+  public mutating func join(group: UInt32) throws(Errno) {
+    try handle.set(NETLINK_ADD_MEMBERSHIP, to: Int32(bitPattern: group))
+    hasGroups = true
+  }
+
+  /// Sets how many bytes of datagrams (and of the kernel's own bookkeeping for them) may wait in the socket until
+  /// the kernel drops what comes. The kernel doubles it; beyond `net.core.rmem_max` it takes CAP_NET_ADMIN.
+  public mutating func setReceiveBuffer(bytes: Int) throws(Errno) {
+    let bytes = Int32(clamping: bytes)
+    do throws(Errno) {
+      try handle.setGeneral(SO_RCVBUFFORCE, to: bytes)
+    } catch .notPermitted {
+      try handle.setGeneral(SO_RCVBUF, to: bytes)
     }
-    guard size >= 0 else { throw Errno(rawValue: errno) }
-    return ReceivedDatagram(size: size, senderPortID: sender.nl_pid)
-  }
-
-  private func wait(until deadline: ContinuousClock.Instant) throws(TransportFailure) {
-    while true {
-      let left = ContinuousClock.now.duration(to: deadline)
-      guard left > .zero else { throw .timedOut }
-      let milliseconds = min(left / .milliseconds(1), 60_000).rounded(.up)
-      var poll = pollfd(fd: handle.descriptor, events: Int16(POLLIN), revents: 0)
-      switch unsafe Glibc.poll(&poll, 1, Int32(milliseconds)) {
-      case 0: continue
-      case 1...: return
-      default:
-        let error = Errno(rawValue: errno)
-        guard error == .interrupted else { throw .system(error) }
-      }
-    }
-  }
-}
-
-/// libmnl's socket, which closes itself.
-@safe
-private struct Handle: ~Copyable {
-  let socket: OpaquePointer
-
-  init(_ netlinkProtocol: NetlinkProtocol) throws(Errno) {
-    guard let socket = unsafe mnl_socket_open2(netlinkProtocol.rawValue, Int32(SOCK_CLOEXEC.rawValue)) else {
-      throw Errno(rawValue: errno)
-    }
-    unsafe self.socket = socket
-  }
-
-  deinit {
-    _ = unsafe mnl_socket_close(socket)
-  }
-
-  var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
-
-  /// Takes a port that the kernel chooses, so that several sockets of a process don't collide.
-  func bind() throws(Errno) -> UInt32 {
-    guard unsafe mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) == 0 else { throw Errno(rawValue: errno) }
-    return unsafe mnl_socket_get_portid(socket)
-  }
-
-  /// Identifies the socket's network namespace until the next boot; `nil` before 5.14.
-  var namespaceCookie: UInt64? {
-    // SO_NETNS_COOKIE, which glibc's headers may be too old to name.
-    let option: Int32 = 71
-    var cookie: UInt64 = 0
-    var size = socklen_t(MemoryLayout<UInt64>.size)
-    guard unsafe getsockopt(descriptor, SOL_SOCKET, option, &cookie, &size) == 0 else { return nil }
-    return cookie
-  }
-
-  /// Switches an option on; `false` if the kernel is too old to know it.
-  func enable(_ option: some BinaryInteger) throws(Errno) -> Bool {
-    var one: Int32 = 1
-    let size = socklen_t(MemoryLayout<Int32>.size)
-    if unsafe mnl_socket_setsockopt(socket, Int32(option), &one, size) == 0 { return true }
-    let error = Errno(rawValue: errno)
-    guard error == .protocolNotAvailable else { throw error }
-    return false
   }
 }

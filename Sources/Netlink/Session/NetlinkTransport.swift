@@ -10,8 +10,12 @@ public protocol NetlinkTransport: ~Copyable {
 
   /// Receives one datagram into `buffer`.
   mutating func receive(
-    into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
+    into buffer: inout MutableRawSpan, until limit: WaitLimit
   ) throws(TransportFailure) -> ReceivedDatagram
+
+  /// Waits for a datagram and says how large the next one is, without receiving it; `nil` if that can't be known
+  /// beforehand.
+  mutating func nextSize(until limit: WaitLimit) throws(TransportFailure) -> Int?
 
   /// Gives up everything that is still to come, at a cost that doesn't depend on how much that is.
   ///
@@ -20,6 +24,9 @@ public protocol NetlinkTransport: ~Copyable {
 }
 
 extension NetlinkTransport where Self: ~Copyable {
+  /// Nothing is known.
+  public mutating func nextSize(until limit: WaitLimit) throws(TransportFailure) -> Int? { nil }
+
   /// Most transports can't.
   public mutating func restart() -> Bool { false }
 }

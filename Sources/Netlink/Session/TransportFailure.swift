@@ -6,6 +6,8 @@ public enum TransportFailure: Error, Sendable, Hashable {
   case timedOut
   /// The kernel had to drop something that was for this socket (`ENOBUFS`); what comes next is whole again.
   case overrun
+  /// ``NetlinkCancellation/cancel()`` was called.
+  case cancelled
   /// A recording holds no answer, or no more of it: see ``ReplayTransport``.
   case notRecorded
   /// What the system said.

@@ -56,7 +56,7 @@ struct FakeKernel: NetlinkTransport, ~Copyable {
   }
 
   mutating func receive(
-    into buffer: inout MutableRawSpan, until deadline: ContinuousClock.Instant
+    into buffer: inout MutableRawSpan, until limit: WaitLimit
   ) throws(TransportFailure) -> ReceivedDatagram {
     guard !pieces.isEmpty else { throw .timedOut }
     meter?.received += 1
