@@ -16,9 +16,14 @@ struct CaptureFolder {
   /// Makes the folder and writes the files into it, the manifest last. Only its owner can look into it.
   ///
   /// - Throws: when there is something in the folder already, so that two captures never mix.
-  func write(_ files: [String: [UInt8]], _ circumstances: CaptureManifest.Circumstances) throws(CommandFailure)
-  {
+  @discardableResult
+  func write(
+    _ files: [String: [UInt8]], _ circumstances: CaptureManifest.Circumstances
+  ) throws(CommandFailure) -> CaptureManifest {
+    let manifest = CaptureManifest(circumstances, files: files)
     do {
+      // Its own reading is the measure: nothing is written that would not be read.
+      try Self.check(manifest)
       try prepare()
       for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
         if let slash = name.lastIndex(of: "/") {
@@ -26,8 +31,9 @@ struct CaptureFolder {
         }
         try HostRoot.running.replace("\(path)/\(name)", with: bytes, mode: 0o600)
       }
-      let manifest = JSON.document(CaptureManifest(circumstances, files: files))
-      try HostRoot.running.replace("\(path)/\(CaptureManifest.name)", with: Array(manifest.utf8), mode: 0o600)
+      let text = JSON.document(manifest)
+      try HostRoot.running.replace("\(path)/\(CaptureManifest.name)", with: Array(text.utf8), mode: 0o600)
+      return manifest
     } catch let flaw as CaptureFlaw {
       throw CommandFailure(.failed, "the capture was not written to \(path): \(flaw)")
     } catch {
@@ -42,7 +48,8 @@ struct CaptureFolder {
       throw CaptureFlaw("the folder is not empty; name a new one")
     }
     // Opened without following a link: what is checked is what is changed.
-    try Self.makePrivate(Descriptor(owning: unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)))
+    try Self.makePrivate(
+      Descriptor(owning: unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)))
   }
 
   private static func makePrivate(_ folder: borrowing Descriptor) throws {
@@ -61,7 +68,8 @@ struct CaptureFolder {
       guard root.exists("/\(CaptureManifest.name)") else {
         throw CaptureFlaw("it has no \(CaptureManifest.name)")
       }
-      let manifest = try CaptureManifest(parsing: try root.readBytes("/\(CaptureManifest.name)", limit: 1 << 20))
+      let manifest = try CaptureManifest(
+        parsing: try root.readBytes("/\(CaptureManifest.name)", limit: 1 << 20))
       try Self.check(manifest)
       try Self.checkNothingElse(in: root, manifest)
       var files: [String: [UInt8]] = [:]
@@ -76,7 +84,9 @@ struct CaptureFolder {
 
   /// The manifest itself is not to be trusted.
   private static func check(_ manifest: CaptureManifest) throws(CaptureFlaw) {
-    guard manifest.files.count <= mostFiles else { throw CaptureFlaw("it lists more than \(mostFiles) files") }
+    guard manifest.files.count <= mostFiles else {
+      throw CaptureFlaw("it lists more than \(mostFiles) files")
+    }
     var total = 0
     var seen: Set<String> = []
     for file in manifest.files {

@@ -25,7 +25,7 @@ struct NetworkSnapshot: Sendable, Equatable {
   var hardware: [Int: LinkHardware] = [:]
   /// What the last successful run wrote down of the interfaces that it chose.
   var identity: RememberedIdentity?
-  /// What could not be observed, though a decision may do without it.
+  /// What could not be observed though a decision may do without it, such as a damaged identity.
   var problems: [String] = []
 
   /// The kernel's answer to "by which way to this address?".
@@ -62,21 +62,6 @@ struct LinkHardware: Sendable, Hashable {
 }
 
 extension NetworkSnapshot {
-  func link(named name: String) -> Link? {
-    links.first { $0.isNamed(name) }
-  }
-
-  func link(index: Int) -> Link? {
-    links.first { $0.index == index }
-  }
-
-  func addresses(of link: Link) -> [Address] {
-    addresses.filter { $0.linkIndex == link.index }
-  }
-
-  /// Default routes of the main table that carry traffic, by metric, IPv4 before IPv6.
-  var defaultRoutes: [Route] {
-    routes.filter { $0.type == .unicast && $0.isDefault }
-      .sorted { ($0.family.rawValue, $0.metric) < ($1.family.rawValue, $1.metric) }
-  }
+  /// Whether any default route leads somewhere.
+  var hasDefaultRoute: Bool { routes.contains { $0.isDefault && $0.type == .unicast } }
 }

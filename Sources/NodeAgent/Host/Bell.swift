@@ -32,7 +32,7 @@ final class Bell: @unchecked Sendable {
   func ring() {
     unsafe pthread_mutex_lock(mutex)
     rings += 1
-    unsafe pthread_cond_signal(condition)
+    unsafe pthread_cond_broadcast(condition)
     unsafe pthread_mutex_unlock(mutex)
   }
 
