@@ -9,6 +9,9 @@ import Testing
 ///     card eth0 10.0.0.5/24 10.0.0.1 100   makes a card with an address, a gateway and the metric of that route
 ///     fresh                an empty /run and an /etc of its own
 ///     ask NAME ARGUMENT…   runs the program; `HostAnswers` has what it said under that name
+///     judge                asks for the decision in every form, live and from a capture
+///     outlast NAME ARGUMENT…   as `ask`; calls the script's `meanwhile` once the program says that it waits
+///     partner, there       a second host, and a command that runs on it
 struct HostCase: Sendable, CustomTestStringConvertible {
   let testDescription: String
   var environment: [String: String] = [:]
@@ -42,6 +45,9 @@ struct HostCase: Sendable, CustomTestStringConvertible {
     # Each network has a /sys of its own.
     [ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ] || mount -t sysfs sysfs /sys
     ip link set lo up
+    # What an earlier preparation remembered isn't this host's.
+    mount -t tmpfs -o mode=0755 tmpfs /var/lib
+
     take() {
       for nic; do
         # A card that another namespace held comes back some time after that one's end.
@@ -70,11 +76,29 @@ struct HostCase: Sendable, CustomTestStringConvertible {
       if [ $# -ge 3 ]; then ip route append default via "$3" dev "$1" ${4:+metric "$4"}; fi
     }
 
+    # partner: another host, as long as this script lives; there COMMAND…: runs a command on it
+    partner() {
+      unshare -n sleep 900 &
+      PARTNER=$!
+      trap 'kill $PARTNER' EXIT
+      until [ "$(readlink "/proc/$PARTNER/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do :; done
+    }
+    # By way of dash: busybox prefers its own applets to the real programs.
+    there() { nsenter -t "$PARTNER" -n dash -c '"$@"' dash "$@"; }
+
     # hosts ADDRESS NAME: what the resolver knows, and all that it knows
     hosts() {
       printf '%s\t%s\n' "$1" "$2" >"$OUT/$CASE.hosts"
       printf 'hosts: files\n' >"$OUT/$CASE.nsswitch"
       mount --bind "$OUT/$CASE.hosts" /etc/hosts
+      [ ! -e /etc/nsswitch.conf ] || mount --bind "$OUT/$CASE.nsswitch" /etc/nsswitch.conf
+    }
+
+    # names SERVER: who is asked for names, and nobody else is
+    names() {
+      printf 'nameserver %s\noptions timeout:30\n' "$1" >"$OUT/$CASE.resolv"
+      printf 'hosts: dns\n' >"$OUT/$CASE.nsswitch"
+      mount --bind "$OUT/$CASE.resolv" /etc/resolv.conf
       [ ! -e /etc/nsswitch.conf ] || mount --bind "$OUT/$CASE.nsswitch" /etc/nsswitch.conf
     }
 
@@ -93,6 +117,47 @@ struct HostCase: Sendable, CustomTestStringConvertible {
       shift
       code=0
       "$AGENT" "$@" >"$OUT/$CASE.$answer.out" 2>"$OUT/$CASE.$answer.err" || code=$?
+      echo "$code" >"$OUT/$CASE.$answer.code"
+    }
+
+    # The capture is judged on another host, without settings: all that counts has to be in it.
+    ELSEWHERE='
+      echo elsewhere >/proc/sys/kernel/hostname
+      for folder in /sys /var/lib; do mount -t tmpfs tmpfs "$folder"; done
+      mount --bind /dev/null /etc/hosts
+      exec "$0" detect "$@"'
+    judge() {
+      ask json detect --output json "$@"
+      ask text detect "$@"
+      ask brief detect --brief "$@"
+      ask capture capture "$OUT/$CASE.captured"
+      replay captured-json --output json
+      replay captured-text --output text
+      replay captured-brief --brief
+    }
+
+    replay() {
+      answer=$1
+      shift
+      code=0
+      env -i "PATH=$PATH" unshare -n -m -u dash -c "$ELSEWHERE" "$AGENT" --from "$OUT/$CASE.captured" "$@" \
+        >"$OUT/$CASE.$answer.out" 2>"$OUT/$CASE.$answer.err" || code=$?
+      echo "$code" >"$OUT/$CASE.$answer.code"
+    }
+
+    outlast() {
+      answer=$1
+      shift
+      code=0
+      mkfifo "$OUT/$CASE.fifo"
+      "$AGENT" "$@" >"$OUT/$CASE.$answer.out" 2>"$OUT/$CASE.fifo" &
+      waiting=$!
+      while read -r line; do
+        echo "$line"
+        case $line in *waiting*) meanwhile >&2; cat ;; esac
+      done <"$OUT/$CASE.fifo" >"$OUT/$CASE.$answer.err"
+      rm "$OUT/$CASE.fifo"
+      wait "$waiting" || code=$?
       echo "$code" >"$OUT/$CASE.$answer.code"
     }
 
@@ -124,6 +189,14 @@ struct HostAnswers: Sendable {
     return HostAnswer(code: code, output: text("\(name).out") ?? "", errors: text("\(name).err") ?? "")
   }
 
+  /// The number in a file `$OUT/$CASE.name`.
+  func number(_ name: String) throws -> Int {
+    guard let number = text(name).flatMap({ Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }) else {
+      throw HostCaseError(description: "the case \"\(self.name)\" left no number \(name):\n\(log)")
+    }
+    return number
+  }
+
   /// What the script left in a file `$OUT/$CASE.name`.
   func text(_ name: String) -> String? {
     files[name].map { String(decoding: $0, as: UTF8.self) }
@@ -131,7 +204,7 @@ struct HostAnswers: Sendable {
 }
 
 /// What the program said once.
-struct HostAnswer: Sendable, CustomStringConvertible {
+struct HostAnswer: Sendable, Equatable, CustomStringConvertible {
   let code: Int32
   let output: String
   let errors: String

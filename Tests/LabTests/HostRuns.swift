@@ -5,6 +5,8 @@ import Testing
 struct HostGuestRun: Sendable {
   private let task: Task<GuestResult, any Error>
   private let names: [String]
+  /// For one case: one that hangs is not to take the others with it.
+  private static let limit = Duration.seconds(100)
 
   /// Boots at once.
   ///
@@ -25,7 +27,9 @@ struct HostGuestRun: Sendable {
         """
         number=0
         while [ -e "/share/cases/$number" ]; do
-          unshare \(namespaces) dash "/share/cases/$number" >"/out/$number.log" 2>&1 </dev/null ||
+          echo "lab: case $number" >/dev/kmsg
+          timeout \(Int(Self.limit.components.seconds)) unshare \(namespaces) dash "/share/cases/$number" \
+            >"/out/$number.log" 2>&1 </dev/null ||
             echo "the script ended with $?" >>"/out/$number.log"
           number=$((number + 1))
         done

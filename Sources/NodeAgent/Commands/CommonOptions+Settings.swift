@@ -4,9 +4,12 @@ import Logging
 
 extension CommonOptions {
   /// The settings of environment and file; their warnings go to the log.
-  func readSettings(log: Logger? = nil) throws(CommandFailure) -> Settings {
+  ///
+  /// - Parameter captured: variables that hold where neither environment nor file has them.
+  func readSettings(log: Logger? = nil, over captured: [String: String] = [:]) throws(CommandFailure) -> Settings
+  {
     do {
-      let settings = try loadSettings()
+      let settings = try loadSettings(over: captured)
       let log = log ?? makeLogger()
       for warning in settings.warnings { log.warning("\(warning)") }
       return settings
@@ -17,9 +20,11 @@ extension CommonOptions {
   }
 
   /// The settings of environment and file; every problem of both at once where there are any.
-  func loadSettings() throws(SettingsError) -> Settings {
+  func loadSettings(over captured: [String: String] = [:]) throws(SettingsError) -> Settings {
     let environment = Self.processEnvironment()
-    return try Settings.read(environment: environment, file: try readFile(environment))
+    let file = try readFile(environment)
+    let others = captured.filter { file?.assignments[$0.key] == nil }
+    return try Settings.read(environment: environment.merging(others) { own, _ in own }, file: file)
   }
 
   /// The file given with `--env-file`.
@@ -37,7 +42,8 @@ extension CommonOptions {
     }
   }
 
-  private static func absolute(_ path: String) -> String {
+  /// A path of this program's own, made absolute.
+  static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/"), let folder = unsafe getcwd(nil, 0) else { return path }
     defer { unsafe free(folder) }
     return unsafe String(cString: folder) + "/" + path
@@ -60,7 +66,9 @@ extension CommonOptions {
 extension DetectionSettings {
   /// The part of the settings that detection looks at.
   init(_ host: HostSettings) {
-    interfaces = host.physicalInterfaces?.value.map(\.description) ?? []
+    interfaces = host.physicalInterfaces?.value ?? []
+    multihoming = host.multihoming?.value
+    resolveTimeout = host.resolveTimeout.value
     nodeName = host.nodeName?.value
     for node in host.nodesMap?.value ?? [] { nodesMap[node.name] = node.address }
     gateways = host.gateways?.value ?? []

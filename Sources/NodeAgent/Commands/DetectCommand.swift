@@ -1,4 +1,7 @@
 import ArgumentParser
+import HostFiles
+import KernelModule
+import Logging
 
 /// `detect`: which interface and gateway, and why.
 struct DetectCommand: AgentCommand {
@@ -13,19 +16,51 @@ struct DetectCommand: AgentCommand {
   @Flag(help: "Print only the answer: interface, address and gateway.")
   var brief = false
 
+  @Flag(help: "Wait as prepare does, up to VROUTER_WAIT_FOR_LINK, for what may come with time, such as a carrier.")
+  var wait = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder that capture wrote: decide as on that host at that time.",
+      discussion: "Settings of the environment and of --env-file win over the captured ones.",
+      valueName: "folder"))
+  var from: String?
+
   var format: OutputFormat { report.output }
 
+  func validate() throws {
+    guard !wait || from == nil else { throw ValidationError("nothing comes with time to a capture: --wait or --from") }
+  }
+
   func execute() throws(CommandFailure) -> ExitCode {
-    let settings = try common.readSettings()
-    // The network is the process's own, whatever the root; a wrong root is told all the same.
-    _ = try common.openRoot()
-    let detection = DetectionSettings(settings.host)
-    let snapshot = try KernelNetworkObserver().observed(for: detection)
-    do {
-      let decision = try Detector(snapshot: snapshot, settings: detection).decide()
+    guard let from else { return try decideHere() }
+    let capture = try Capture(folder: CommonOptions.absolute(from))
+    let settings = try common.readSettings(over: capture.settings)
+    return try answer(capture.observer.decide(for: DetectionSettings(settings.host)))
+  }
+
+  private func decideHere() throws(CommandFailure) -> ExitCode {
+    let log = common.makeLogger()
+    let settings = try common.readSettings(log: log)
+    let wanted = DetectionSettings(settings.host)
+    let observer = KernelNetworkObserver(files: try common.openRoot())
+    if brief, report.output == .text, let decision = try observer.decideBriefly(for: wanted) {
+      Output.report(DetectionText.brief(decision))
+      return .done
+    }
+    guard wait else { return try answer(observer.decide(for: wanted)) }
+    let patience = DecisionWait(
+      observer: observer, watcher: KernelNetworkWatcher(), settings: wanted, limit: settings.host.linkWait.value,
+      pacing: MonotonicPacing(), log: log)
+    return try answer(patience.run().detection)
+  }
+
+  private func answer(_ detection: Result<Decision, DetectionError>) throws(CommandFailure) -> ExitCode {
+    switch detection {
+    case .success(let decision):
       Output.report(render(decision))
       return .done
-    } catch {
+    case .failure(let error):
       Output.report(render(error))
       throw CommandFailure(.undecided, "\(error.message); \(error.remedy)", isReported: true)
     }
@@ -43,7 +78,7 @@ struct DetectCommand: AgentCommand {
     switch report.output {
     case .json: JSON.document(DetectionReport(error))
     case .text where brief: ""
-    case .text: DetectionText.candidates(error.candidates)
+    case .text: DetectionText.undecided(error)
     }
   }
 }
@@ -53,6 +88,23 @@ extension NetworkObserver {
   func observed(for settings: DetectionSettings) throws(CommandFailure) -> NetworkSnapshot {
     do {
       return try observe(for: settings)
+    } catch {
+      throw CommandFailure(.failed, "the network can't be observed: \(error)")
+    }
+  }
+
+  /// Observes everything, and decides.
+  func decide(for settings: DetectionSettings) throws(CommandFailure) -> Result<Decision, DetectionError> {
+    let snapshot = try observed(for: settings)
+    return Result { () throws(DetectionError) in try Detector(snapshot: snapshot, settings: settings).decide() }
+  }
+
+  /// The decision where it takes no list of all links; nil where it does, or where there is none: why, can only be said
+  /// with all of them at hand.
+  func decideBriefly(for settings: DetectionSettings) throws(CommandFailure) -> Decision? {
+    do {
+      guard let snapshot = try observeBriefly(for: settings) else { return nil }
+      return try? Detector(snapshot: snapshot, settings: settings).decide(explained: false)
     } catch {
       throw CommandFailure(.failed, "the network can't be observed: \(error)")
     }

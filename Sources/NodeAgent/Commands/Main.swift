@@ -44,8 +44,8 @@ struct Main: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PrepareCommand.self, RunCommand.self, DetectCommand.self, ModuleCommand.self, ConfigCommand.self,
-      DiagnoseCommand.self,
+      PrepareCommand.self, RunCommand.self, DetectCommand.self, CaptureCommand.self, ModuleCommand.self,
+      ConfigCommand.self, DiagnoseCommand.self,
       ProbeCommand.self,
     ])
 

@@ -3,7 +3,7 @@ import Netlink
 /// The settings that the choice of interface and gateway depends on.
 struct DetectionSettings: Sendable, Equatable {
   /// `PHYSICAL_INTERFACE`.
-  var interfaces: [String] = []
+  var interfaces: [InterfaceSelector] = []
   /// The name under which this node stands in `KUBERNETES_NODES_MAP`: `NODE_NAME`; nil means the host's own name.
   var nodeName: String?
   /// `KUBERNETES_NODES_MAP`.
@@ -12,22 +12,31 @@ struct DetectionSettings: Sendable, Equatable {
   var gateways: [IPAddress] = []
   /// `CONTROL_NODES` through the chain of defaults: names or addresses; empty when nothing of the chain is set.
   var controlNodes: [String] = []
+  /// `L3MH_CIDR`: with it, a way over several interfaces means all of them; without it, it is ambiguous.
+  var multihoming: IPPrefix?
+  /// `VROUTER_RESOLVE_TIMEOUT`: how long the resolver may take for all names together. No choice depends on it.
+  var resolveTimeout: Duration = .seconds(5)
 }
 
+/// What a snapshot has to hold for them.
 extension DetectionSettings {
-  /// The host names that have to be resolved before a decision.
+  /// Whether the decision needs ``NetworkSnapshot/hardware``.
+  var needsHardware: Bool { interfaces.contains(where: \.needsHardware) }
+
+  /// The host names that have to be resolved before a decision: with gateways set, control nodes decide nothing.
   var names: [String] {
-    guard interfaces.isEmpty || gateways.isEmpty else { return [] }
-    return controlNodes.filter { IPAddress($0) == nil }
+    gateways.isEmpty ? controlNodes.filter { IPAddress($0) == nil } : []
   }
 
-  /// The addresses to which the kernel is to be asked the way.
+  /// The addresses to which the kernel is to be asked the way, each once: the gateways, and every address of the control
+  /// nodes.
   func targets(_ names: [String: NetworkSnapshot.NameAnswer]) -> [IPAddress] {
-    gateways
-      + controlNodes.compactMap { node in
-        if let address = IPAddress(node) { return address }
-        guard case .addresses(let addresses) = names[node] else { return nil }
-        return addresses.first
-      }
+    var seen: Set<IPAddress> = []
+    let nodes = controlNodes.flatMap { node -> [IPAddress] in
+      if let address = IPAddress(node) { return [address] }
+      guard case .addresses(let addresses) = names[node] else { return [] }
+      return addresses
+    }
+    return (gateways + nodes).filter { seen.insert($0).inserted }
   }
 }

@@ -1,91 +1,112 @@
 import Netlink
 
-/// This node's address, and the gateway of its interface.
+/// This node's address on a chosen interface.
 extension Detector {
-  /// The addresses that a node can be known by, the best first: global ones that last, a subnet before a lone host
-  /// address (which is often a virtual one that moves away), IPv4 before IPv6.
-  func usableAddresses(of link: Link) -> [IPPrefix] {
-    snapshot.addresses(of: link).filter(\.isUsable)
-      .enumerated()
-      .sorted { left, right in
-        (left.element.rank, left.offset) < (right.element.rank, right.offset)
-      }
-      .map(\.element.prefix)
+  /// Address and gateway of an interface that a rule leads to.
+  func settle(_ uplink: Uplink, of pick: Pick, _ warnings: inout [String]) throws(Undecided) -> Settled {
+    let link = uplink.link
+    let holder = holder(of: link, rule: pick.rule, &warnings)
+    let gateway = try gateway(of: uplink, holder: holder, pick: pick, &warnings)
+    let address = try nodeAddress(of: uplink, holder: holder, rule: pick.rule, gateway: gateway, &warnings)
+    return Settled(link: link, holder: holder, address: address, gateway: gateway)
   }
 
-  func nodeAddress(
-    on holder: Link, of link: Link, pick: Pick, gateway: Decision.Gateway
-  ) throws(DetectionError) -> IPPrefix {
+  /// The addresses that a node can be known by, in the kernel's order.
+  func usableAddresses(of link: Link) -> [Address] {
+    network.addresses(of: link).filter(\.isUsable)
+  }
+
+  private func nodeAddress(
+    of uplink: Uplink, holder: Link, rule: Decision.Rule, gateway: Decision.Gateway,
+    _ warnings: inout [String]
+  ) throws(Undecided) -> IPPrefix {
     let usable = usableAddresses(of: holder)
-    let implied = usable.first { $0.address == pick.address }
-    let beside = usable.first { prefix in
-      !prefix.isHost && gateway.addresses.contains { prefix.contains($0) }
+    if case .nodesMap = rule, let mapped = usable.first(where: { $0.address == uplink.address }) {
+      if mapped.prefix.isHost,
+        let other = usable.first(where: { !$0.prefix.isHost && $0.family == mapped.family })
+      {
+        warnings.append(
+          "KUBERNETES_NODES_MAP gives this node \(mapped.prefix), a lone address beside \(other.prefix): a virtual address moves away"
+        )
+      }
+      return mapped.prefix
     }
-    guard let address = implied ?? beside ?? usable.first else {
-      let seen = snapshot.addresses(of: link).map { $0.prefix.description }
-      throw failure(
+    guard let best = best(of: usable, uplink, gateway)?.prefix else { throw noAddress(uplink.link, holder) }
+    guard !best.isHost || !gateway.addresses.isEmpty || rule.isTold else {
+      throw Undecided(
         .noAddress,
-        "interface \(link.name) has no usable address"
-          + (seen.isEmpty
-            ? "" : " (\(seen.joined(separator: ", ")): link-local, tentative, deprecated or temporary)"),
-        "give it an address, or wait until its DHCP client has one, or name another interface")
+        "interface \(holder.name) has \(best) alone, an address without a subnet, and no gateway is reached by it",
+        remedy:
+          "give it an address with its subnet, or a default route with a gateway, or name another interface",
+        awaits: "an address with a subnet on \(holder.name)")
+    }
+    return best
+  }
+
+  /// An address with a subnet before a lone one (which is often a virtual one that moves away), the one that the last run
+  /// chose, the one that the rule implies, the one beside the gateway, of the gateway's family, IPv4 before IPv6.
+  private func best(of usable: [Address], _ uplink: Uplink, _ gateway: Decision.Gateway) -> Address? {
+    let known = Set((validIdentity ?? []).compactMap(\.address))
+    func rank(_ address: Address) -> [Bool] {
+      [
+        address.prefix.isHost,
+        !known.contains(address.prefix),
+        address.address != uplink.address,
+        address.prefix.isHost || !gateway.addresses.contains { address.prefix.contains($0) },
+        gateway.family.map { $0 != address.family } ?? false,
+        address.family == .ipv6,
+        address.flags.contains(.secondary),
+      ]
+    }
+    return usable.enumerated().map { (rank($0.element), $0.offset, $0.element) }
+      .min { left, right in
+        for (one, other) in zip(left.0, right.0) where one != other { return other }
+        return left.1 < right.1
+      }?.2
+  }
+
+  private func noAddress(_ link: Link, _ holder: Link) -> Undecided {
+    let seen = network.addresses(of: holder)
+    let pending = seen.filter(\.isPending)
+    let facts = seen.map { "\($0.prefix) \($0.flaw)" }
+    return Undecided(
+      .noAddress,
+      "interface \(holder.name) has no usable address"
+        + (facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))"),
+      remedy: "give it an address, or wait until its DHCP client has one, or name another interface",
+      awaits: pending.isEmpty
+        ? "a usable address on \(holder.name)"
+        : "the search for duplicates of \(pending.map(\.prefix.description).joined(separator: ", ")) to end")
+  }
+
+  /// This node's address on the way to `VROUTER_GATEWAY`, or else to the first control node to which there is one.
+  func controlNetworkAddress(otherwise address: IPAddress) -> IPAddress {
+    for target in settings.targets(network.snapshot.nameAnswers) {
+      guard case .way(let way) = network.snapshot.routeAnswers[target] else { continue }
+      if way.reply.isLocal { return target.isLoopback ? address : target }
+      return way.reply.preferredSource ?? address
     }
     return address
   }
 
-  /// This node's address on the way to `VROUTER_GATEWAY`, or else to the first control node.
-  func controlNetworkAddress(otherwise address: IPAddress) -> IPAddress {
-    guard let target = settings.targets(snapshot.nameAnswers).first,
-      case .way(let reply) = snapshot.routeAnswers[target]
-    else { return address }
-    if reply.isLocal { return target.isLoopback ? address : target }
-    return reply.preferredSource ?? address
-  }
-
-  /// The address of the interface that carries the default route of lowest metric.
+  /// The address of the interface that carries the best default route.
   func defaultAddress() -> IPAddress? {
-    snapshot.defaultRoutes.lazy.flatMap(\.paths)
-      .compactMap { path in path.outputIndex.flatMap { index in self.snapshot.link(index: index) } }
-      .compactMap { link in self.usableAddresses(of: link).first?.address }
-      .first
+    for route in network.defaults.carrying {
+      for hop in route.paths {
+        guard let link = network.link(index: hop.outputIndex) else { continue }
+        let gateway = Decision.Gateway(
+          addresses: [hop.gateway].compactMap(\.self), reason: "", family: route.family)
+        if let best = best(of: usableAddresses(of: link), Uplink(link: link), gateway) { return best.address }
+      }
+    }
+    return nil
   }
+}
 
-  func gateway(
-    of link: Link, holder: Link, _ warnings: inout [String]
-  ) throws(DetectionError) -> Decision.Gateway {
-    if !settings.gateways.isEmpty {
-      return Decision.Gateway(addresses: settings.gateways, reason: "VROUTER_GATEWAY names it")
-    }
-    // With vhost0 in place the routes are its own.
-    let links = holder == link ? [link] : [holder, link]
-    let own = snapshot.defaultRoutes.filter { route in links.contains { route.leaves(by: $0) } }
-    if let route = own.first {
-      let hops = route.paths.filter { hop in links.contains { $0.index == hop.outputIndex } }
-      let gateways = hops.compactMap(\.gateway)
-      guard !gateways.isEmpty else {
-        throw failure(
-          .noGateway, "the default route over \(link.name) has no gateway, and the vRouter needs one",
-          "set VROUTER_GATEWAY, or give the default route a gateway")
-      }
-      if gateways.contains(where: { $0.family != route.family }) {
-        warnings.append("the gateway of the \(route.family) default route is an IPv6 address")
-      }
-      return Decision.Gateway(
-        addresses: gateways,
-        reason: "the \(route.family) default route over \(holder.name) (metric \(route.metric)) has it")
-    }
-    if let other = snapshot.defaultRoutes.first {
-      let names = other.paths.compactMap {
-        $0.outputIndex.flatMap { index in snapshot.link(index: index) }?.name
-      }
-      return Decision.Gateway(
-        addresses: [],
-        reason: "the default route leaves by \(names.joined(separator: ", ")), not by \(link.name)")
-    }
-    warnings.append(
-      "the host has no default route and VROUTER_GATEWAY is not set: only the subnet of \(link.name) can be reached"
-    )
-    return Decision.Gateway(addresses: [], reason: "the host has no default route")
+extension Decision.Rule {
+  /// Whether an operator said which interface.
+  var isTold: Bool {
+    if case .named = self { true } else { false }
   }
 }
 
@@ -93,14 +114,26 @@ extension Address {
   /// Whether a node can be known by it.
   var isUsable: Bool {
     scope == .universe && !address.isLoopback && !address.isLinkLocal && !address.isMulticast
-      && !flags.contains(.tentative) && !flags.contains(.duplicate)
+      && (!flags.contains(.tentative) || flags.contains(.optimistic)) && !flags.contains(.duplicate)
       && !flags.contains(.deprecated)
       // The kernel uses one bit for both: a secondary IPv4 address is as good as any, a temporary IPv6 one is not.
       && !(address.family == .ipv6 && flags.contains(.secondary))
   }
 
-  /// Smaller is better.
-  fileprivate var rank: Int {
-    (prefix.isHost ? 4 : 0) + (address.family == .ipv6 ? 2 : 0) + (flags.contains(.secondary) ? 1 : 0)
+  /// Whether it will be usable once the search for duplicates has ended.
+  var isPending: Bool {
+    var later = self
+    later.flags.remove(.tentative)
+    return !isUsable && later.isUsable
+  }
+
+  /// Why it isn't usable, in a word or two.
+  var flaw: String {
+    if flags.contains(.duplicate) { return "duplicate of another host's" }
+    if flags.contains(.tentative) { return "tentative" }
+    if flags.contains(.deprecated) { return "deprecated" }
+    if address.isLinkLocal || scope == .link { return "link-local" }
+    if family == .ipv6 && flags.contains(.secondary) { return "temporary" }
+    return "of scope \(scope)"
   }
 }

@@ -2,56 +2,86 @@ import Netlink
 
 /// What is said of each interface.
 extension Detector {
-  func candidates(chosen: Link?, rule: Decision.Rule?) -> [Candidate] {
-    snapshot.links.sorted { $0.index < $1.index }.map { link in
-      link == chosen
-        ? candidate(link, chosenBy: rule)
-        : candidate(link, reason: reasonAgainst(link, chosen: chosen, rule: rule))
+  /// Every interface by index, with the reason for or against it.
+  func candidates(_ outcome: Outcome?) -> [Candidate] {
+    let chosen = Dictionary(
+      (outcome?.choices ?? []).map { ($0.link.index, $0) }, uniquingKeysWith: { first, _ in first })
+    let eligibility = eligibility
+    return network.links.sorted { $0.index < $1.index }.map { link in
+      if let outcome, chosen[link.index] != nil {
+        return candidate(link, isChosen: true, reason: outcome.reason(for: link))
+      }
+      return candidate(
+        link, isChosen: false, reason: reasonAgainst(link, outcome: outcome, eligibility: eligibility))
     }
   }
 
-  func candidate(_ link: Link, chosenBy rule: Decision.Rule?) -> Candidate {
-    candidate(link, isChosen: true, reason: rule.map { "\($0)" } ?? "")
-  }
-
-  private func candidate(_ link: Link, isChosen: Bool = false, reason: String) -> Candidate {
+  private func candidate(_ link: Link, isChosen: Bool, reason: String) -> Candidate {
     Candidate(
       name: link.name, index: link.index, kind: link.kind, mac: link.macAddress, mtu: link.mtu,
       isUp: link.flags.contains(.up), hasCarrier: link.hasCarrier,
-      addresses: snapshot.addresses(of: link).map(\.prefix),
+      addresses: network.addresses(of: link).map(\.prefix),
       defaultRoutes: defaultRoutes(of: link), isChosen: isChosen, reason: reason)
   }
 
   private func defaultRoutes(of link: Link) -> [Candidate.DefaultRoute] {
-    snapshot.defaultRoutes.flatMap { route in
-      route.paths.filter { $0.outputIndex == link.index }
-        .map { Candidate.DefaultRoute(family: route.family, metric: route.metric, gateway: $0.gateway) }
+    (network.defaults.byLink[link.index] ?? []).flatMap { route in
+      let carries = network.defaults.carrying.contains(route)
+      let hops = route.paths.map { hop in described(hop) }
+      return route.paths.filter { $0.outputIndex == link.index }.map {
+        Candidate.DefaultRoute(
+          family: route.family, table: route.table, metric: route.metric, gateway: $0.gateway,
+          nextHops: hops, carriesTraffic: carries)
+      }
     }
   }
 
-  private func reasonAgainst(_ link: Link, chosen: Link?, rule: Decision.Rule?) -> String {
-    if link.kind == "vhost", let chosen, link.macAddress == chosen.macAddress {
-      return "it is the vRouter's own host interface, over \(chosen.name)"
+  private func described(_ hop: NextHop) -> String {
+    let gateway = hop.gateway.map { "\($0) " } ?? ""
+    let name = network.link(index: hop.outputIndex)?.name ?? "index \(hop.outputIndex ?? 0)"
+    return "\(gateway)dev \(name)" + (hop.weight == 1 ? "" : " weight \(hop.weight)")
+  }
+
+  private func reasonAgainst(_ link: Link, outcome: Outcome?, eligibility: Eligibility) -> String {
+    if let over = outcome?.choices.first(where: { $0.holder.index == link.index }) {
+      return "it is the vRouter's own host interface, over \(over.link.name)"
     }
-    if let objection = Eligibility(snapshot: snapshot).objection(to: link) { return objection }
-    if let rule, let chosen { return difference(link, chosen: chosen, rule: rule) }
-    return describe(link)
+    if link.kind == "vhost", case .one(let lower) = behind(vhost: link) {
+      return "it is the vRouter's own host interface, over \(lower.name)"
+    }
+    if let objection = eligibility.objection(to: link) { return objection }
+    return outcome.map { difference(link, $0) } ?? describe(link)
   }
 
   /// Why the rule that decided didn't choose this one.
-  private func difference(_ link: Link, chosen: Link, rule: Decision.Rule) -> String {
-    switch rule {
-    case .named: return "PHYSICAL_INTERFACE names \(chosen.name)"
+  private func difference(_ link: Link, _ outcome: Outcome) -> String {
+    let chosen = outcome.choices.map(\.link.name).joined(separator: ", ")
+    switch outcome.rule {
+    case .named: return "PHYSICAL_INTERFACE names \(chosen)"
+    case .existingVhost(let name): return "\(name) stands on \(chosen)"
     case .nodesMap(_, let address): return "it does not own \(address)"
     case .routeToGateway(let address): return "VROUTER_GATEWAY \(address) is not reached by it"
+    case .remembered: return "the last successful run chose \(chosen)"
     case .routeToControlNode(let node, _): return "the control node \(node) is not reached by it"
-    case .defaultRoute(let metric):
-      guard let own = defaultRoutes(of: link).first else { return "no default route leaves by it" }
-      if own.metric > metric {
-        return "its \(own.family) default route has metric \(own.metric), not the lowest"
-      }
-      return "its default route is \(own.family), and IPv4 comes first"
+    case .defaultRoute(let metric, _): return differenceOfDefaults(link, metric)
+    case .defaultRouteOfSource(let source, _):
+      return "no default route of packets from \(source) leaves by it"
     }
+  }
+
+  private func differenceOfDefaults(_ link: Link, _ metric: UInt32) -> String {
+    guard let own = network.defaults.byLink[link.index]?.first else { return "no default route leaves by it" }
+    guard network.defaults.leave(by: link) else {
+      return
+        "its \(own.family) default route is in table \(own.table), which the host's own packets don't look in"
+    }
+    if usableAddresses(of: link).isEmpty { return "it has no usable address" }
+    if own.metric > metric {
+      return "its \(own.family) default route has metric \(own.metric), not the lowest"
+    }
+    return own.family == .ipv6
+      ? "its default route is IPv6, and IPv4 comes first"
+      : "the gateway of its default route is on no subnet of its own"
   }
 
   /// What stands for and against an interface when none was chosen.
@@ -67,8 +97,15 @@ extension Detector {
     facts.append(
       routes.isEmpty
         ? "no default route leaves by it"
-        : routes.map { "an \($0.family) default route of metric \($0.metric) leaves by it" }.joined(
-          separator: ", "))
+        : routes.map {
+          "an \($0.family) default route of metric \($0.metric)"
+            + ($0.table == .main ? "" : " in table \($0.table)") + " leaves by it"
+        }.joined(separator: ", "))
     return facts.joined(separator: ", ")
   }
+}
+
+extension Detector.Outcome {
+  /// Why an interface was chosen.
+  func reason(for link: Link) -> String { "\(rule)" }
 }

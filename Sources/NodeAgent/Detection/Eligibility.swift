@@ -1,8 +1,83 @@
 import Netlink
 
-/// Why an interface is never chosen unless `PHYSICAL_INTERFACE` names it.
+/// Why an interface is never chosen unless `PHYSICAL_INTERFACE` names it. Every reason is a phrase that continues "because".
 struct Eligibility {
-  let snapshot: NetworkSnapshot
+  let network: HostNetwork
+
+  /// The reason, or nil for an interface that may be chosen.
+  func objection(to link: Link) -> String? {
+    loneEnd(link) ?? obstacle(to: link) ?? vrfMember(link)
+  }
+
+  /// What no setting changes about the interface: the vRouter can't stand on it.
+  func obstacle(to link: Link) -> String? {
+    loopback(link) ?? port(link) ?? software(link) ?? parent(link)
+  }
+}
+
+extension Eligibility {
+  private func loopback(_ link: Link) -> String? {
+    link.flags.contains(.loopback) ? "it is the loopback" : nil
+  }
+
+  /// A port's packets are its master's: the master has the receive handler that the vRouter needs.
+  private func port(_ link: Link) -> String? {
+    guard let masterIndex = link.masterIndex else { return nil }
+    guard let master = network.link(index: masterIndex) else {
+      return link.portKind == "vrf"
+        ? nil : "it is a port of the interface with index \(masterIndex): name that instead"
+    }
+    switch master.kind {
+    case "vrf": return nil
+    case "openvswitch": return "it is a port of Open vSwitch (\(master.name)): " + openVSwitchAdvice
+    default: return "it is a port of \(master.name): name that instead"
+    }
+  }
+
+  /// All ports of all bridges of Open vSwitch have one master, the data path: only addresses tell which bridge is meant.
+  private var openVSwitchAdvice: String {
+    let bridges = network.openVSwitchBridges
+    return bridges.isEmpty
+      ? "take it out of its bridge, or name another interface"
+      : "its bridge \(bridges.joined(separator: " or ")) has the address; take it out of that, or name the bridge"
+  }
+
+  private func software(_ link: Link) -> String? {
+    switch link.kind {
+    case "vhost": return "it is the vRouter's own host interface"
+    case "bridge": return "it is a bridge, and the vRouter can't attach to one"
+    case "openvswitch": return "it is a bridge of Open vSwitch, and the vRouter can't attach to one"
+    case "vrf": return "it is a VRF, which has no wire of its own"
+    case .some(let kind) where Self.tunnels.contains(kind): return "it is a tunnel (\(kind))"
+    default: break
+    }
+    if link.hardwareType == Self.packetInterface { return "it is a packet interface of the vRouter" }
+    return Self.tunnelHardware.contains(link.hardwareType) ? "it is a tunnel" : nil
+  }
+
+  /// A macvlan or ipvlan above it has taken the receive handler.
+  private func parent(_ link: Link) -> String? {
+    guard let above = network.sharers[link.index] else { return nil }
+    return
+      "it is the parent of the \(above.kind ?? "macvlan") \(above.name), which has taken its receive handler: the vRouter can't attach to it"
+  }
+
+  /// The end of a veth pair, or a dummy, is an uplink only where the host's traffic leaves by it.
+  private func loneEnd(_ link: Link) -> String? {
+    guard link.masterIndex == nil || link.portKind == "vrf", !network.defaults.leave(by: link) else {
+      return nil
+    }
+    switch link.kind {
+    case "veth": return "it is one end of a veth pair that carries no default route"
+    case "dummy": return "it is a dummy, which has no wire, and no default route leaves by it"
+    default: return nil
+    }
+  }
+
+  private func vrfMember(_ link: Link) -> String? {
+    guard let master = network.link(index: link.masterIndex), master.kind == "vrf" else { return nil }
+    return "it is in the VRF \(master.name), apart from the host's own routes"
+  }
 
   /// Kinds (IFLA_INFO_KIND) whose packets travel inside those of another interface.
   private static let tunnels: Set<String> = [
@@ -18,34 +93,4 @@ struct Eligibility {
 
   /// ARPHRD_VOID: what the vrouter module gives its own pkt interfaces.
   private static let packetInterface = HardwareType(rawValue: 0xFFFF)
-
-  /// The reason, as a phrase that continues "because", or nil for an interface that may be chosen.
-  func objection(to link: Link) -> String? {
-    if link.flags.contains(.loopback) { return "it is the loopback" }
-    if let master = link.masterIndex.flatMap({ index in snapshot.link(index: index) }), master.kind != "vrf" {
-      return "it is a port of \(master.name): name that instead"
-    }
-    switch link.kind {
-    case "vhost": return "it is the vRouter's own host interface"
-    case "bridge": return "it is a bridge, and the vRouter can't attach to one"
-    case "vrf": return "it is a VRF, which has no wire of its own"
-    case "veth" where !carriesDefaultRoute(link):
-      return "it is one end of a veth pair that carries no default route"
-    case .some(let kind) where Self.tunnels.contains(kind): return "it is a tunnel (\(kind))"
-    default: break
-    }
-    if link.hardwareType == Self.packetInterface { return "it is a packet interface of the vRouter" }
-    if Self.tunnelHardware.contains(link.hardwareType) { return "it is a tunnel" }
-    return nil
-  }
-
-  private func carriesDefaultRoute(_ link: Link) -> Bool {
-    snapshot.defaultRoutes.contains { $0.leaves(by: link) }
-  }
-}
-
-extension Route {
-  func leaves(by link: Link) -> Bool {
-    paths.contains { $0.outputIndex == link.index }
-  }
 }

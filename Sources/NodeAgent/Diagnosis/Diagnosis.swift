@@ -32,7 +32,7 @@ extension Diagnosis {
     switch observation.detection {
     case .failure(let error): return [Self.finding(error)]
     case .success(let decision):
-      guard decision.gateway.addresses.isEmpty, observation.network.defaultRoutes.isEmpty else { return [] }
+      guard decision.gateway.addresses.isEmpty, !observation.network.hasDefaultRoute else { return [] }
       return [
         Finding(
           .gatewayMissing, .warning,
@@ -48,7 +48,8 @@ extension Diagnosis {
       switch error.problem {
       case .down: .interfaceDown
       case .noGateway: .gatewayMissing
-      case .notFound, .ambiguous, .nothingFits, .ineligible, .noAddress: .interfaceUndecided
+      case .notFound, .ambiguous, .nothingFits, .ineligible, .conflict, .noAddress, .unequalMTU:
+        .interfaceUndecided
       }
     return Finding(
       name, error.message, evidence: error.candidates.map { "\($0.name): \($0.reason)" }, remedy: error.remedy

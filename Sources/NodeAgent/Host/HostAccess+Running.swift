@@ -11,7 +11,8 @@ extension HostAccess {
     let release = SystemHostNames.kernelRelease()
     do {
       let backend = try LibkmodBackend(host: root, release: release)
-      return HostAccess(root: root, kernelRelease: release, modules: backend, log: log)
+      return HostAccess(
+        root: root, network: KernelNetworkObserver(files: root), kernelRelease: release, modules: backend, log: log)
     } catch {
       throw CommandFailure(.module, "kernel modules can't be looked up: \(error)")
     }

@@ -2,22 +2,38 @@ import Netlink
 
 /// A decision in words.
 enum DetectionText {
-  /// The answer alone: interface, address, gateways.
+  /// The answer alone: interface, address, gateways; a line for each interface.
   static func brief(_ decision: Decision) -> String {
-    ([decision.interface.name, decision.address.description] + decision.gateway.addresses.map(\.description))
-      .joined(separator: " ") + "\n"
+    decision.choices.map { choice in
+      ([choice.interface.name, choice.address.description] + choice.gateway.addresses.map(\.description))
+        .joined(separator: " ") + "\n"
+    }.joined()
   }
 
-  /// The answer, its reasons, and every candidate.
+  /// The answer, its reasons, every candidate, and what would make another one win.
   static func full(_ decision: Decision) -> String {
-    let gateways = decision.gateway.addresses.map(\.description).joined(separator: ", ")
-    var lines = [
-      "physical interface  \(decision.interface.name)  because \(decision.rule)",
-      "node address        \(decision.address)  on \(decision.addressHolder)",
-      "gateway             \(gateways.isEmpty ? "none" : gateways)  because \(decision.gateway.reason)",
-    ]
+    var lines: [String] = []
+    for choice in decision.choices {
+      let gateways = choice.gateway.addresses.map(\.description).joined(separator: ", ")
+      lines += [
+        "physical interface  \(choice.interface.name)  because \(decision.rule)",
+        "node address        \(choice.address)  on \(choice.holder)",
+        "gateway             \(gateways.isEmpty ? "none" : gateways)  because \(choice.gateway.reason)",
+      ]
+    }
     lines += decision.warnings.map { "warning: \($0)" }
     return lines.joined(separator: "\n") + "\n\n" + candidates(decision.candidates)
+      + counterfactuals(decision.whatWouldChange, title: "what would change it:")
+  }
+
+  /// Every interface with its facts, and what would bring a decision about.
+  static func undecided(_ error: DetectionError) -> String {
+    candidates(error.candidates) + counterfactuals(error.whatWouldDecide, title: "what would decide it:")
+  }
+
+  private static func counterfactuals(_ all: [Counterfactual], title: String) -> String {
+    guard !all.isEmpty else { return "" }
+    return "\n\(title)\n" + all.map { "  \($0.text)\n" }.joined()
   }
 
   /// Every interface with its facts and the reason for or against it.

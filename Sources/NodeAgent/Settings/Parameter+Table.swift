@@ -5,10 +5,22 @@ extension Parameter {
   private static let host: [Parameter] = [
     Parameter(
       "PHYSICAL_INTERFACE", from: "detected", .indirect,
-      "The interface that vhost0 stands on: a name, or names separated by commas"),
+      "The interface that vhost0 stands on, or several separated by commas: a name, an alternative name, mac:…, pci:…, driver:…, cidr:… or /regular expression/"
+    ),
     Parameter(
       "VROUTER_GATEWAY", from: "the gateway of the interface's default route", .indirect,
       "The gateway's address, or addresses separated by commas"),
+    Parameter(
+      "L3MH_CIDR", .indirect,
+      "Range of the loopback address of layer-3 multihoming: several uplinks are looked for only when it is set"
+    ),
+    Parameter(
+      "VROUTER_WAIT_FOR_LINK", default: "60s", .indirect,
+      "How long to wait for a carrier, an address, a route or LACP: seconds, or with ms, s or m; 0 doesn't wait"
+    ),
+    Parameter(
+      "VROUTER_RESOLVE_TIMEOUT", default: "5s", .indirect,
+      "How long the names of nodes may take to resolve: seconds, or with ms, s or m"),
     Parameter(
       "NODE_NAME", from: "the host name", .indirect, "This node's name, as KUBERNETES_NODES_MAP calls it"),
     Parameter(

@@ -41,10 +41,13 @@ extension SettingsReader {
     let control = nodes("CONTROL_NODES", else: config)
     let nodeName = "a host name: letters, digits, '-', '_' and '.'"
     return HostSettings(
-      physicalInterfaces: list("PHYSICAL_INTERFACE", expected: InterfaceName.expected) { InterfaceName($0) },
+      physicalInterfaces: selectors("PHYSICAL_INTERFACE"),
       gateways: list(
         "VROUTER_GATEWAY", separators: ", \t", expected: "IP addresses of gateways, separated by commas",
         Self.unicast),
+      multihoming: optional("L3MH_CIDR", expected: Self.multihomingExpected, Self.range),
+      linkWait: value("VROUTER_WAIT_FOR_LINK", expected: Self.durationExpected, Self.duration),
+      resolveTimeout: value("VROUTER_RESOLVE_TIMEOUT", expected: Self.timeoutExpected, Self.timeout),
       nodeName: optional("NODE_NAME", expected: nodeName) { HostName.isNodeName($0) ? $0 : nil },
       nodesMap: nodesMap(),
       controllerNodes: controller, configNodes: config, analyticsNodes: analytics, controlNodes: control,

@@ -18,10 +18,16 @@ struct Settings: Sendable, Equatable {
 
 /// What says which interface and gateway this node uses.
 struct HostSettings: Sendable, Equatable {
-  /// PHYSICAL_INTERFACE: never empty when set.
-  var physicalInterfaces: Sourced<[InterfaceName]>?
+  /// PHYSICAL_INTERFACE: never empty when set, each entry once.
+  var physicalInterfaces: Sourced<[InterfaceSelector]>?
   /// VROUTER_GATEWAY: never empty when set.
   var gateways: Sourced<[IPAddress]>?
+  /// L3MH_CIDR: the range of the loopback address with layer-3 multihoming; without it there is one uplink.
+  var multihoming: Sourced<IPPrefix>?
+  /// VROUTER_WAIT_FOR_LINK: how long to wait for what stands against a choice and may pass.
+  var linkWait: Sourced<Duration>
+  /// VROUTER_RESOLVE_TIMEOUT: how long the resolver may take for all names together.
+  var resolveTimeout: Sourced<Duration>
   /// NODE_NAME; without it the host's name holds.
   var nodeName: Sourced<String>?
   /// KUBERNETES_NODES_MAP, ordered by name.

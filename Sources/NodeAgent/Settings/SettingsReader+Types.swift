@@ -78,6 +78,13 @@ extension SettingsReader {
     return total <= 86_400_000_000 ? .microseconds(total) : nil
   }
 
+  static let timeoutExpected = "a time above 0: seconds such as 5 or 0.5, or with a unit: 500ms, 5s, 2m"
+
+  /// A time of more than nothing, up to one day.
+  static func timeout(_ text: String) -> Duration? {
+    duration(text).flatMap { $0 > .zero ? $0 : nil }
+  }
+
   static let wordsExpected = "text without '#', without tabs, and without blanks at its ends"
 
   /// Text that the agent reads back from its configuration as it was written.

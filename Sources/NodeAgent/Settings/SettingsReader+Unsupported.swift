@@ -6,6 +6,12 @@ extension SettingsReader {
         ["KERNEL_INIT_VHOST0"],
         "off means that something else brings vhost0 up; this version doesn't wait for it")
     }
+    if host.multihoming != nil {
+      warn(
+        ["L3MH_CIDR"],
+        "layer-3 multihoming is detected, not prepared, by this version: the configuration is that of a node with one uplink"
+      )
+    }
     if host.orchestrator.value == .openstack {
       warn(
         ["CLOUD_ORCHESTRATOR"],

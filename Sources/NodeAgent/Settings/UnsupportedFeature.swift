@@ -56,9 +56,6 @@ extension UnsupportedFeature {
         ("TSN_NODES", "The TSN nodes, separated by commas"),
       ]),
     UnsupportedFeature(
-      "this version doesn't do layer-3 multihoming: the configuration is that of a node with one uplink",
-      [("L3MH_CIDR", "Range of the loopback address of layer-3 multihoming")]),
-    UnsupportedFeature(
       "this version adds no route to the pods over vhost0",
       [("KUBERNETES_POD_SUBNETS", "Subnets of pods, routed over vhost0 on Kubernetes")]),
     UnsupportedFeature(

@@ -19,22 +19,38 @@ enum NameLookup: Sendable, Equatable {
 protocol HostNames: Sendable {
   /// The name that the host gave itself.
   var ownName: String { get }
-  /// The host's fully qualified name.
-  func fullName() -> NameLookup
-  /// The name to which an address resolves.
-  func name(of address: IPAddress) -> NameLookup
+  /// The host's fully qualified name; ``NameLookup/unavailable(_:)`` when there was no answer in time.
+  func fullName(within limit: Duration) -> NameLookup
+  /// The name to which an address resolves; ``NameLookup/unavailable(_:)`` when there was no answer in time.
+  func name(of address: IPAddress, within limit: Duration) -> NameLookup
 }
 
 /// The running host's names (uname(2), getaddrinfo(3), getnameinfo(3)).
 struct SystemHostNames: HostNames {
   var ownName: String { Self.nodeName() }
 
-  func fullName() -> NameLookup {
+  func fullName(within limit: Duration) -> NameLookup {
+    let name = ownName
+    return Self.bounded(limit) { Self.fullName(of: name) }
+  }
+
+  func name(of address: IPAddress, within limit: Duration) -> NameLookup {
+    Self.bounded(limit) { Self.lookUp(address) }
+  }
+
+  private static func bounded(
+    _ limit: Duration, _ call: @escaping @Sendable () -> NameLookup
+  ) -> NameLookup {
+    BoundedCalls.run([call], within: limit).first.flatMap(\.self)
+      ?? .unavailable("the resolver gave no answer within \(limit)")
+  }
+
+  private static func fullName(of ownName: String) -> NameLookup {
     var hints = unsafe addrinfo()
     unsafe hints.ai_flags = AI_CANONNAME
     var list: UnsafeMutablePointer<addrinfo>?
     let result = unsafe getaddrinfo(ownName, nil, &hints, &list)
-    guard result == 0 else { return Self.failure(result) }
+    guard result == 0 else { return failure(result) }
     defer { unsafe freeaddrinfo(list) }
     guard let canonical = unsafe list?.pointee.ai_canonname else { return .absent }
     let full = unsafe String(cString: canonical)
@@ -42,18 +58,18 @@ struct SystemHostNames: HostNames {
     return full == "localhost" || full.hasPrefix("localhost.") ? .absent : .found(full)
   }
 
-  func name(of address: IPAddress) -> NameLookup {
+  private static func lookUp(_ address: IPAddress) -> NameLookup {
     var hints = unsafe addrinfo()
     unsafe hints.ai_flags = AI_NUMERICHOST
     var list: UnsafeMutablePointer<addrinfo>?
     let parsed = unsafe getaddrinfo(address.description, nil, &hints, &list)
-    guard parsed == 0 else { return Self.failure(parsed) }
+    guard parsed == 0 else { return failure(parsed) }
     defer { unsafe freeaddrinfo(list) }
     guard let entry = unsafe list?.pointee, let socketAddress = unsafe entry.ai_addr else { return .absent }
     var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     let result = unsafe getnameinfo(
       socketAddress, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NAMEREQD)
-    guard result == 0 else { return Self.failure(result) }
+    guard result == 0 else { return failure(result) }
     return .found(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
   }
 

@@ -1,14 +1,27 @@
 import Glibc
 import Netlink
 
-/// Resolves a host name as every program of the host does.
+/// Resolves host names as every program of the host does.
 protocol NameResolver: Sendable {
-  func resolve(_ name: String) -> NetworkSnapshot.NameAnswer
+  /// The addresses of names, asked for side by side.
+  ///
+  /// - Parameter limit: for all of them together: a name server that is away must not hold a node up.
+  func resolve(_ names: [String], within limit: Duration) -> [String: NetworkSnapshot.NameAnswer]
 }
 
 /// The system's resolver: hosts file, DNS, whatever nsswitch.conf says (getaddrinfo(3)).
 struct SystemResolver: NameResolver {
-  func resolve(_ name: String) -> NetworkSnapshot.NameAnswer {
+  func resolve(_ names: [String], within limit: Duration) -> [String: NetworkSnapshot.NameAnswer] {
+    let names = Array(Set(names)).sorted()
+    let answers = BoundedCalls.run(names.map { name in { Self.lookUp(name) } }, within: limit)
+    var result: [String: NetworkSnapshot.NameAnswer] = [:]
+    for (name, answer) in zip(names, answers) {
+      result[name] = answer ?? .failed("the resolver gave no answer within \(limit)")
+    }
+    return result
+  }
+
+  private static func lookUp(_ name: String) -> NetworkSnapshot.NameAnswer {
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?

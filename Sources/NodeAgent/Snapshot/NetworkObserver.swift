@@ -1,3 +1,4 @@
+import HostFiles
 import Netlink
 
 /// Observes the network of the host: the seam by which tests put an imaginary one in its place.
@@ -6,33 +7,100 @@ protocol NetworkObserver: Sendable {
   ///
   /// - Parameter settings: decide which names are resolved and to which addresses the way is asked.
   func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot
+
+  /// What the choice itself rests on, found without listing all links or addresses; nil where that isn't possible.
+  ///
+  /// A decision made of it is the one that ``observe(for:)`` leads to, but for the candidates, of which it has few. A
+  /// failure to decide says nothing: what is needed may be among what wasn't looked at.
+  func observeBriefly(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot?
 }
 
-/// The network namespace in which this process runs, through rtnetlink.
+extension NetworkObserver {
+  func observeBriefly(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot? { nil }
+}
+
+/// The network namespace in which this process runs, through rtnetlink; or another one that these ways lead to.
 struct KernelNetworkObserver: NetworkObserver {
+  /// Opens a conversation with the kernel.
+  var open: @Sendable () throws(NetlinkError) -> RouteNetlink = { () throws(NetlinkError) in
+    try RouteNetlink()
+  }
+  /// /sys, and what an earlier run remembered.
+  var files: any HostFileSource = HostRoot.running
   var resolver: any NameResolver = SystemResolver()
+  var hostName: String = SystemHostNames.nodeName()
+  /// Whether hardware is looked at though the settings don't need it: other settings may be tried on a capture.
+  var alwaysObservesHardware = false
 
   func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
-    var netlink = try RouteNetlink()
+    var netlink = try open()
+    let links = try netlink.links()
     var snapshot = NetworkSnapshot(
-      hostName: SystemHostNames.nodeName(), links: try netlink.links(), addresses: try netlink.addresses(),
-      routes: try netlink.routes())
-    for name in settings.names {
-      snapshot.nameAnswers[name] = resolver.resolve(name)
-    }
-    for target in settings.targets(snapshot.nameAnswers) {
-      snapshot.routeAnswers[target] = try Self.way(to: target, &netlink)
-    }
+      hostName: hostName, links: links, addresses: try netlink.addresses(), rules: try netlink.rules(),
+      routes: [])
+    snapshot.routes = try netlink.defaultRoutes(of: snapshot.relevantTables)
+    complete(&snapshot, for: settings)
+    try answerWays(&snapshot, for: settings, &netlink)
+    if settings.needsHardware || alwaysObservesHardware { snapshot.hardware = LinkHardware.observe(links, in: files) }
     return snapshot
   }
 
-  private static func way(
-    to target: IPAddress, _ netlink: inout RouteNetlink
-  ) throws(NetlinkError) -> NetworkSnapshot.RouteAnswer {
+  /// What doesn't come from netlink.
+  func complete(_ snapshot: inout NetworkSnapshot, for settings: DetectionSettings) {
+    snapshot.nameAnswers = resolver.resolve(settings.names, within: settings.resolveTimeout)
+    let remembered = IdentityFile.read(from: files)
+    snapshot.identity = remembered.identity
+    if let problem = remembered.problem { snapshot.problems.append(problem) }
+  }
+
+  /// Asks for the ways that the rules of a choice follow.
+  func answerWays(
+    _ snapshot: inout NetworkSnapshot, for settings: DetectionSettings, _ netlink: inout RouteNetlink
+  ) throws(NetlinkError) {
+    for target in settings.targets(snapshot.nameAnswers) {
+      snapshot.routeAnswers[target] = try netlink.answer(for: target)
+    }
+  }
+}
+
+extension RouteNetlink {
+  /// The way to an address, with the table's entry that it follows; or that there is none.
+  mutating func answer(for target: IPAddress) throws(NetlinkError) -> NetworkSnapshot.RouteAnswer {
     do {
-      return .way(try netlink.route(to: target))
-    } catch  where error.noRoute != nil {
-      return .refused(error.noRoute.map { "\($0)" } ?? "")
+      return .way(.init(reply: try route(to: target), entry: try matchedEntry(for: target)))
+    } catch where error.noRoute != nil {
+      return .refused(error.noRoute ?? .noRoute)
+    }
+  }
+
+  private mutating func matchedEntry(for target: IPAddress) throws(NetlinkError) -> Route? {
+    do {
+      return try entry(to: target)
+    } catch where error.cause == .unanswered {
+      // Before 4.13 the kernel doesn't tell.
+      return nil
+    }
+  }
+
+  /// The default routes of tables, without reading what else they hold.
+  mutating func defaultRoutes(
+    of tables: [(family: AddressFamily, table: RouteTable)]
+  ) throws(NetlinkError) -> [Route] {
+    var routes: [Route] = []
+    for (family, table) in tables { routes += try defaultRoutes(family: family, table: table) }
+    return routes
+  }
+}
+
+extension NetworkSnapshot {
+  /// The tables whose default routes matter, by family: main, those that rules name, and those of VRFs.
+  var relevantTables: [(family: AddressFamily, table: RouteTable)] {
+    let virtual: [RouteTable] = []
+    return AddressFamily.allCases.flatMap { family in
+      let named = rules.filter { $0.family == family }.compactMap(\.table)
+      // What is in the local table are this host's own addresses.
+      return Set([.main] + named + virtual).subtracting([.local]).sorted { $0.rawValue < $1.rawValue }
+        .map { (family, $0) }
     }
   }
 }

@@ -17,9 +17,10 @@ extension ObservedNames {
   /// - Parameters:
   ///   - address: this node's address, if one was decided on.
   ///   - present: the agent's name in the configuration that is there.
-  init(_ names: any HostNames, address: IPAddress?, present: String?) {
-    let ofAddress = address.map { names.name(of: $0) } ?? .absent
-    let full = ofAddress.name == nil ? names.fullName() : .absent
+  ///   - limit: for each of the two lookups.
+  init(_ names: any HostNames, address: IPAddress?, present: String?, within limit: Duration) {
+    let ofAddress = address.map { names.name(of: $0, within: limit) } ?? .absent
+    let full = ofAddress.name == nil ? names.fullName(within: limit) : .absent
     ofHost = full.name ?? names.ownName
     self.ofAddress = ofAddress.name
     for case .unavailable(let reason) in [ofAddress, full] where self.ofAddress == nil && present != nil {

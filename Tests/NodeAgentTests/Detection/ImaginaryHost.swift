@@ -2,6 +2,13 @@ import Netlink
 
 @testable import NodeAgent
 
+extension InterfaceSelector: ExpressibleByStringLiteral {
+  /// As `PHYSICAL_INTERFACE` has it.
+  public init(stringLiteral text: String) {
+    self = (try? InterfaceSelector(parsing: text)) ?? .name("malformed")
+  }
+}
+
 /// A host's network, written down link by link, with the routes and answers that a test needs.
 struct ImaginaryHost {
   var snapshot = NetworkSnapshot(hostName: "node1", links: [], addresses: [], routes: [])
@@ -42,10 +49,12 @@ struct ImaginaryHost {
     snapshot.addresses.append(Address(linkIndex: index, prefix: prefix, scope: scope, flags: flags))
   }
 
-  mutating func route(_ destination: String, by link: String, via gateway: String? = nil, metric: UInt32 = 0)
-  {
+  mutating func route(
+    _ destination: String, by link: String, via gateway: String? = nil, metric: UInt32 = 0,
+    table: RouteTable = .main, type: RouteType = .unicast
+  ) {
     guard let prefix = IPPrefix(destination) else { return }
-    var route = Route(to: prefix)
+    var route = Route(to: prefix, table: table, type: type)
     route.outputIndex = index(of: link)
     route.gateway = gateway.flatMap { IPAddress($0) }
     route.metric = metric
@@ -62,26 +71,65 @@ struct ImaginaryHost {
     snapshot.routes.append(route)
   }
 
-  /// What the kernel answers when asked for the way to an address.
+  mutating func rule(
+    _ priority: UInt32, table: UInt32, from source: String? = nil, family: AddressFamily = .ipv4,
+    _ change: (inout RoutingRule) -> Void = { _ in }
+  ) {
+    var rule = RoutingRule(family, priority: priority, table: RouteTable(rawValue: table))
+    rule.source = source.flatMap { IPPrefix($0) }
+    change(&rule)
+    if snapshot.rules.isEmpty {
+      snapshot.rules = RoutingRule.kernelDefaults(.ipv4) + RoutingRule.kernelDefaults(.ipv6)
+    }
+    snapshot.rules.append(rule)
+  }
+
+  /// What the last successful run wrote down, under the settings of a test that has none unless it says so.
+  mutating func remember(
+    _ name: String, kind: String? = nil, mac: String?, permanent: String? = nil, device: String? = nil,
+    address: String? = nil, settings: [String: String] = [:]
+  ) {
+    let known = RememberedIdentity.Interface(
+      name: name, kind: kind, permanentMAC: permanent.flatMap { MACAddress($0) },
+      mac: mac.flatMap { MACAddress($0) }, parentBus: device == nil ? nil : "pci", parentDevice: device,
+      address: address.flatMap { IPPrefix($0) })
+    snapshot.identity = RememberedIdentity(
+      interfaces: (snapshot.identity?.interfaces ?? []) + [known], settings: settings)
+  }
+
+  /// Changes a link that is there.
+  mutating func change(_ name: String, _ change: (inout Link) -> Void) {
+    guard let place = snapshot.links.firstIndex(where: { $0.name == name }) else { return }
+    change(&snapshot.links[place])
+  }
+
+  /// What the kernel answers when asked for the way to an address; with several next hops the entry has them all.
   mutating func way(
-    to address: String, by link: String, from source: String? = nil, type: RouteType = .unicast
+    to address: String, by link: String, from source: String? = nil, type: RouteType = .unicast,
+    hops: [(link: String, gateway: String)] = []
   ) {
     guard let target = IPAddress(address) else { return }
     var route = Route(to: .host(target), type: type)
     route.outputIndex = index(of: link)
     route.preferredSource = source.flatMap { IPAddress($0) }
-    snapshot.routeAnswers[target] = .way(RouteReply(route, for: target))
+    let hops = hops.map { NextHop(outputIndex: index(of: $0.link), gateway: IPAddress($0.gateway)) }
+    var entry = route
+    if !hops.isEmpty {
+      entry.outputIndex = nil
+      entry.nextHops = hops
+    }
+    snapshot.routeAnswers[target] = .way(.init(reply: RouteReply(route, for: target), entry: entry))
   }
 
-  mutating func refusal(to address: String, _ words: String) {
-    IPAddress(address).map { snapshot.routeAnswers[$0] = .refused(words) }
+  mutating func refusal(to address: String, _ reason: NoRoute) {
+    IPAddress(address).map { snapshot.routeAnswers[$0] = .refused(reason) }
   }
 
   mutating func name(_ name: String, _ addresses: String...) {
     snapshot.nameAnswers[name] = .addresses(addresses.compactMap { IPAddress($0) })
   }
 
-  private func index(of name: String) -> Int? {
+  func index(of name: String) -> Int? {
     snapshot.links.first { $0.name == name }?.index
   }
 }

@@ -68,8 +68,8 @@ private struct FixedNetwork: NetworkObserver {
 
 private struct FixedNames: HostNames {
   let ownName = "node1"
-  func fullName() -> NameLookup { .found("node1.example.org") }
-  func name(of address: IPAddress) -> NameLookup { .absent }
+  func fullName(within limit: Duration) -> NameLookup { .found("node1.example.org") }
+  func name(of address: IPAddress, within limit: Duration) -> NameLookup { .absent }
 }
 
 private struct NoPacing: Pacing {

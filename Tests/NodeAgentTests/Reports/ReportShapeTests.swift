@@ -8,15 +8,21 @@ import Testing
 @Suite struct ReportShapeTests {
   private static let candidates = [
     "candidates", "candidates[].addresses", "candidates[].chosen", "candidates[].default_routes",
-    "candidates[].default_routes[].family", "candidates[].default_routes[].gateway",
-    "candidates[].default_routes[].metric", "candidates[].has_carrier", "candidates[].index",
+    "candidates[].default_routes[].carries_traffic", "candidates[].default_routes[].family",
+    "candidates[].default_routes[].gateway", "candidates[].default_routes[].metric",
+    "candidates[].default_routes[].next_hops", "candidates[].default_routes[].table",
+    "candidates[].has_carrier", "candidates[].index",
     "candidates[].is_up",
     "candidates[].kind", "candidates[].mac", "candidates[].mtu", "candidates[].name", "candidates[].reason",
   ]
 
   private static let decision =
     ["address", "address_holder"] + candidates
-    + ["gateway_reason", "gateways", "interface", "reason", "rule", "warnings"]
+    + ["gateway_reason", "gateways", "interface", "interfaces"]
+    + ["address", "address_holder", "gateway_reason", "gateways", "index", "mac", "mtu", "name"].map {
+      "interfaces[].\($0)"
+    }
+    + ["mtu", "reason", "rule", "warnings", "would_change"]
 
   /// A node with a link of a kind.
   private func node() -> ImaginaryNode {
@@ -40,7 +46,12 @@ import Testing
     }
     #expect(
       try keyPaths(JSON.document(DetectionReport(error))) == Self.candidates
-        + ["error", "error.message", "error.problem", "error.remedy", "gateways", "warnings"])
+        + [
+          "error", "error.awaits", "error.message", "error.problem", "error.remedy", "gateways", "interfaces",
+        ]
+        + ["warnings", "would_change", "would_change[].changes", "would_change[].changes[].kind"]
+        + ["would_change[].changes[].setting", "would_change[].changes[].value", "would_change[].interfaces"]
+        + ["would_change[].text"])
   }
 
   @Test func diagnosis() throws {

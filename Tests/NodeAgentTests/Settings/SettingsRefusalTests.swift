@@ -5,8 +5,17 @@ import Testing
 @Suite struct SettingsRefusalTests {
   @Test(arguments: [
     ("PHYSICAL_INTERFACE", "eth0/1"), ("PHYSICAL_INTERFACE", "eth0:1"), ("PHYSICAL_INTERFACE", "a b"),
-    ("PHYSICAL_INTERFACE", "abcdefghijklmnop"), ("PHYSICAL_INTERFACE", ".."), ("PHYSICAL_INTERFACE", ","),
+    ("PHYSICAL_INTERFACE", String(repeating: "a", count: 128)), ("PHYSICAL_INTERFACE", ".."),
+    ("PHYSICAL_INTERFACE", ","),
     ("PHYSICAL_INTERFACE", "eth0\neth1"), ("PHYSICAL_INTERFACE", "eth#"), ("PHYSICAL_INTERFACE", "éth0"),
+    ("PHYSICAL_INTERFACE", "eth0,eth0"), ("PHYSICAL_INTERFACE", "mac:52:54"),
+    ("PHYSICAL_INTERFACE", "mac:00:00:00:00:00:00"), ("PHYSICAL_INTERFACE", "mac:01:00:5e:00:00:01"),
+    ("PHYSICAL_INTERFACE", "pci:3b"), ("PHYSICAL_INTERFACE", "pci:0000:3b:00.x"),
+    ("PHYSICAL_INTERFACE", "driver:"),
+    ("PHYSICAL_INTERFACE", "cidr:10.0.0.1"), ("PHYSICAL_INTERFACE", "/eth(/"), ("PHYSICAL_INTERFACE", "/eth"),
+    ("PHYSICAL_INTERFACE", "//"), ("PHYSICAL_INTERFACE", "MAC:52:54:00:00:00:01"),
+    ("L3MH_CIDR", "10.0.0.1"), ("L3MH_CIDR", "0.0.0.0/0"), ("VROUTER_WAIT_FOR_LINK", "soon"),
+    ("VROUTER_RESOLVE_TIMEOUT", "0"),
     ("VROUTER_GATEWAY", "10.0.0"), ("VROUTER_GATEWAY", "10.0.0.1/24"), ("VROUTER_GATEWAY", "gw.example.org"),
     ("VROUTER_GATEWAY", "0.0.0.0"), ("VROUTER_GATEWAY", "224.0.0.1"), ("VROUTER_GATEWAY", "255.255.255.255"),
     ("VROUTER_GATEWAY", " "), ("VROUTER_GATEWAY", "ff02::1"),

@@ -10,8 +10,8 @@ import Testing
     var full: NameLookup
     var ofAddress: NameLookup
 
-    func fullName() -> NameLookup { full }
-    func name(of address: IPAddress) -> NameLookup { ofAddress }
+    func fullName(within limit: Duration) -> NameLookup { full }
+    func name(of address: IPAddress, within limit: Duration) -> NameLookup { ofAddress }
   }
 
   static let away = NameLookup.unavailable("try later")
@@ -33,7 +33,8 @@ import Testing
     ofAddress: NameLookup, full: NameLookup, present: String?, expected: String?, host: String, warned: Bool
   ) {
     let names = ObservedNames(
-      Names(full: full, ofAddress: ofAddress), address: IPAddress("10.0.0.5"), present: present)
+      Names(full: full, ofAddress: ofAddress), address: IPAddress("10.0.0.5"), present: present,
+      within: .seconds(1))
     #expect(names.ofAddress == expected)
     #expect(names.ofHost == host)
     #expect((names.warning != nil) == warned)

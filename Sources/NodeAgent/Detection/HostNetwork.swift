@@ -1,0 +1,128 @@
+import Netlink
+
+/// A snapshot together with what makes looking things up in it quick, so that 10,000 interfaces take 1,000 times as long
+/// as ten, and not a million times.
+struct HostNetwork: Sendable {
+  private(set) var snapshot: NetworkSnapshot
+  /// Where in ``NetworkSnapshot/links`` an index is.
+  private var positions: [Int: Int] = [:]
+  private var addressesByLink: [Int: [Address]] = [:]
+  /// The vRouter's own host interfaces; hardly ever more than one.
+  private(set) var vhosts: [Link] = []
+  /// By the index of an interface, the macvlan or ipvlan above it that is the first of its kind there.
+  private(set) var sharers: [Int: Link] = [:]
+  /// The names of Open vSwitch's bridges that have a usable address.
+  private(set) var openVSwitchBridges: [String] = []
+  private(set) var defaults = DefaultRoutes()
+
+  init(_ snapshot: NetworkSnapshot) {
+    self.snapshot = snapshot
+    positions.reserveCapacity(snapshot.links.count)
+    for (position, link) in snapshot.links.enumerated() {
+      positions[link.index] = position
+      if link.kind == "vhost" { vhosts.append(link) }
+      if let lower = link.lowerIndex, link.lowerNamespaceID == nil, let kind = link.kind,
+        Self.sharingKinds.contains(kind), sharers[lower] == nil
+      {
+        sharers[lower] = link
+      }
+    }
+    for address in snapshot.addresses { addressesByLink[address.linkIndex, default: []].append(address) }
+    openVSwitchBridges = snapshot.links.filter { link in
+      link.kind == "openvswitch" && addressesByLink[link.index]?.contains(where: \.isUsable) == true
+    }.map(\.name)
+    defaults = DefaultRoutes(of: self)
+  }
+
+  /// Kinds that take the receive handler of the interface below them, which the vRouter needs for itself
+  /// (netdev_rx_handler_register in drivers/net/macvlan.c and drivers/net/ipvlan/ipvlan_main.c).
+  private static let sharingKinds: Set<String> = ["macvlan", "macvtap", "ipvlan", "ipvtap"]
+
+  var links: [Link] { snapshot.links }
+
+  func link(index: Int) -> Link? { positions[index].map { snapshot.links[$0] } }
+
+  func link(named name: String) -> Link? { links.first { $0.isNamed(name) } }
+
+  func link(index: Int?) -> Link? { index.flatMap { link(index: $0) } }
+
+  func addresses(of link: Link) -> [Address] { addressesByLink[link.index] ?? [] }
+
+  /// The interfaces that have an address, each once.
+  func holders(of address: IPAddress) -> [Link] {
+    var seen: Set<Int> = []
+    return snapshot.addresses.filter { $0.address == address && seen.insert($0.linkIndex).inserted }
+      .compactMap { link(index: $0.linkIndex) }
+  }
+
+  /// Whether a gateway is a neighbour on an interface: within the subnet of one of its addresses, or link-local.
+  func isOnSubnet(_ gateway: IPAddress, of link: Link) -> Bool {
+    if case .v6 = gateway, gateway.isLinkLocal { return true }
+    return addresses(of: link).contains { !$0.prefix.isHost && $0.prefix.contains(gateway) }
+  }
+}
+
+/// The same network with one thing changed, for asking what would change the answer.
+extension HostNetwork {
+  func with(routes: [Route]) -> Self {
+    var changed = self
+    changed.snapshot.routes = routes
+    changed.defaults = DefaultRoutes(of: changed)
+    return changed
+  }
+
+  func with(answers: [IPAddress: NetworkSnapshot.RouteAnswer]) -> Self {
+    var changed = self
+    changed.snapshot.routeAnswers = answers
+    return changed
+  }
+
+  func with(identity: RememberedIdentity?) -> Self {
+    var changed = self
+    changed.snapshot.identity = identity
+    return changed
+  }
+
+  /// An address more, as usable; in the place of the same one that isn't.
+  func with(_ address: Address) -> Self {
+    var changed = self
+    changed.snapshot.addresses.removeAll { $0.linkIndex == address.linkIndex && $0.prefix == address.prefix }
+    changed.snapshot.addresses.append(address)
+    changed.addressesByLink[address.linkIndex, default: []].removeAll { $0.prefix == address.prefix }
+    changed.addressesByLink[address.linkIndex, default: []].append(address)
+    changed.defaults = DefaultRoutes(of: changed)
+    return changed
+  }
+
+  /// Without a vhost0; what it took over is back on the interface below it.
+  func without(_ vhost: Link, below: Link?) -> Self {
+    var snapshot = snapshot
+    snapshot.links.removeAll { $0.index == vhost.index }
+    func moved(_ index: Int?) -> Int? { index == vhost.index ? below?.index : index }
+    snapshot.addresses = snapshot.addresses.compactMap { address in
+      guard let index = moved(address.linkIndex) else { return nil }
+      var address = address
+      address.linkIndex = index
+      return address
+    }
+    snapshot.routes = snapshot.routes.map { $0.leaving(by: moved) }
+    snapshot.routeAnswers = snapshot.routeAnswers.mapValues { answer in
+      guard case .way(var way) = answer else { return answer }
+      way.reply.outputIndex = moved(way.reply.outputIndex)
+      way.entry = way.entry?.leaving(by: moved)
+      return .way(way)
+    }
+    return HostNetwork(snapshot)
+  }
+}
+
+extension Route {
+  fileprivate func leaving(by moved: (Int?) -> Int?) -> Route {
+    var route = self
+    route.outputIndex = moved(outputIndex)
+    for place in route.nextHops.indices {
+      route.nextHops[place].outputIndex = moved(nextHops[place].outputIndex)
+    }
+    return route
+  }
+}

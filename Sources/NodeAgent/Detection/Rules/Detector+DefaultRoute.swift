@@ -1,0 +1,110 @@
+import Netlink
+
+/// Rule 7: the default route by metric, then by whether its gateway is on the interface's subnet, then by family.
+extension Detector {
+  func byDefaultRoute(_ warnings: inout [String]) throws(Undecided) -> Pick {
+    let usable = usableDefaults(&warnings)
+    guard let best = usable.first else { return try byDefaultRouteOfSource(&warnings) }
+    let rank = DefaultRoutes.rank(best, network)
+    let equals = usable.filter { DefaultRoutes.rank($0, network) == rank }
+    let uplinks = grouped(equals.flatMap(\.paths)).filter { isChosenByItself($0.link) }
+    guard uplinks.count == 1 || settings.multihoming != nil else {
+      throw Undecided(
+        .ambiguous,
+        "the \(best.family) default route of lowest metric (\(best.metric)) leaves by \(Self.names(uplinks.map(\.link), " and ")): nothing tells which one to use",
+        remedy:
+          "set PHYSICAL_INTERFACE, or give the default routes different metrics, or set L3MH_CIDR for a vhost0 over all of them"
+      )
+    }
+    if let other = usable.first(where: { $0.family != best.family && !leaves($0, by: uplinks) }) {
+      let names = Self.names(grouped(other.paths).map(\.link))
+      warnings.append(
+        "the \(other.family) default route leaves by \(names), the \(best.family) one by \(Self.names(uplinks.map(\.link)))"
+      )
+    }
+    return Pick(uplinks: uplinks, rule: .defaultRoute(metric: best.metric, table: best.table))
+  }
+
+  /// Those that carry traffic over an interface that may be chosen, the best first.
+  private func usableDefaults(_ warnings: inout [String]) -> [Route] {
+    let fit = network.defaults.carrying.filter { route in
+      grouped(route.paths).contains { isChosenByItself($0.link) }
+    }
+    let usable = fit.filter { !lacksAddress($0) }
+    // Where none has an address, the best one's lack of it is what to tell.
+    guard let best = usable.first else { return fit }
+    let rank = DefaultRoutes.rank(best, network)
+    for route in fit where lacksAddress(route) && DefaultRoutes.rank(route, network) <= rank {
+      warnings.append(
+        "the \(route.family) default route of metric \(route.metric) is passed over: \(Self.names(grouped(route.paths).map(\.link))) has no usable address"
+      )
+    }
+    return usable
+  }
+
+  /// Whether the interfaces of a route have none but useless addresses for good. One whose address comes in a moment is
+  /// waited for, so that another doesn't win by being first.
+  private func lacksAddress(_ route: Route) -> Bool {
+    grouped(route.paths).map(\.link).filter(isChosenByItself).allSatisfy { link in
+      let addresses = network.addresses(of: link)
+      return !addresses.isEmpty && !addresses.contains { $0.isUsable || $0.isPending }
+    }
+  }
+
+  private func isChosenByItself(_ link: Link) -> Bool {
+    link.kind != "vhost" && eligibility.objection(to: link) == nil
+  }
+
+  private func leaves(_ route: Route, by uplinks: [Uplink]) -> Bool {
+    grouped(route.paths).contains { hop in uplinks.contains { $0.link.index == hop.link.index } }
+  }
+
+  /// No default route carries what the host sends of itself; one that packets from one of its addresses take may do.
+  private func byDefaultRouteOfSource(_ warnings: inout [String]) throws(Undecided) -> Pick {
+    var found: [(uplink: Uplink, route: DefaultRoutes.SourceRoute)] = []
+    for candidate in network.defaults.bySource {
+      for uplink in grouped(candidate.route.paths) where isChosenByItself(uplink.link) {
+        let own = usableAddresses(of: uplink.link).first {
+          candidate.rule.source?.contains($0.address) == true
+        }
+        guard let own, !found.contains(where: { $0.uplink.link.index == uplink.link.index }) else { continue }
+        found.append((Uplink(link: uplink.link, address: own.address), candidate))
+      }
+    }
+    guard let first = found.first else { throw nothingFits() }
+    guard found.count == 1, let source = first.route.rule.source else {
+      let names = found.map { "\($0.uplink.link.name) (table \($0.route.route.table))" }
+      throw Undecided(
+        .ambiguous,
+        "only rules by source lead to a default route, and they do over \(Self.names(names, " and ")): nothing tells which one to use",
+        remedy: "set PHYSICAL_INTERFACE, or give the main table a default route")
+    }
+    let table = first.route.route.table
+    warnings.append(
+      "the host has no default route but in table \(table), which only packets from \(source) take (rule \(first.route.rule.priority))"
+    )
+    return Pick(uplinks: [first.uplink], rule: .defaultRouteOfSource(source, table: table))
+  }
+
+  private func nothingFits() -> Undecided {
+    let others = network.links.filter { network.defaults.byLink[$0.index] != nil }
+    return Undecided(
+      .nothingFits,
+      "nothing tells which interface to use: none of PHYSICAL_INTERFACE, KUBERNETES_NODES_MAP, VROUTER_GATEWAY and CONTROL_NODES decides, and there is no default route"
+        + (others.isEmpty ? "" : " but by \(Self.names(others)), never chosen by itself")
+        + otherTables(others),
+      remedy: "set PHYSICAL_INTERFACE or VROUTER_GATEWAY, or give the host a default route",
+      awaits: others.isEmpty ? "a default route" : nil)
+  }
+
+  /// Routes that no rule leads the host's own packets to.
+  private func otherTables(_ links: [Link]) -> String {
+    let apart = links.compactMap { link -> String? in
+      guard !network.defaults.leave(by: link), let route = network.defaults.byLink[link.index]?.first else {
+        return nil
+      }
+      return "\(link.name)'s is in table \(route.table)"
+    }
+    return apart.isEmpty ? "" : " (\(Self.names(apart)), which the host's own packets don't look in)"
+  }
+}

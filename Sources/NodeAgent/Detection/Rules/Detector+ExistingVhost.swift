@@ -1,0 +1,86 @@
+import Netlink
+
+/// Rule 2: a vhost0 that exists stands on its interface already, and may hold the node's address and routes.
+extension Detector {
+  func existingVhost(_ warnings: inout [String]) throws(Undecided) -> Pick? {
+    for vhost in network.vhosts {
+      let hasAddress = !usableAddresses(of: vhost).isEmpty
+      switch behind(vhost: vhost) {
+      case .one(let link):
+        let pick = Pick(uplinks: [Uplink(link: link)], rule: .existingVhost(vhost.name))
+        warnOfOtherWays(than: pick, &warnings)
+        return pick
+      case .several(let links) where hasAddress:
+        throw Undecided(
+          .ambiguous,
+          "\(Self.described(vhost)) is there already, and several interfaces have its MAC address: \(Self.names(links))",
+          remedy: "name the interface in PHYSICAL_INTERFACE")
+      case .nothing where hasAddress && vhost.macAddress != Self.multihomedMAC:
+        throw Undecided(
+          .notFound,
+          "\(Self.described(vhost)) is there already, and no interface behind it has its MAC address",
+          remedy: "name the interface in PHYSICAL_INTERFACE")
+      // Without an address it has taken nothing over, and the other rules decide.
+      case .several, .nothing: continue
+      }
+    }
+    return nil
+  }
+
+  /// A vhost0 over several interfaces has this address rather than one of theirs.
+  static let multihomedMAC = MACAddress(rawValue: 0x0000_5e00_0100)
+
+  private static func described(_ vhost: Link) -> String {
+    "\(vhost.name) (\(vhost.macAddress?.description ?? "no MAC"))"
+  }
+
+  /// What explicit settings say against what is there already.
+  private func warnOfOtherWays(than pick: Pick, _ warnings: inout [String]) {
+    var ignored: [String] = []
+    let others = [try? ownerOfMappedAddress(&ignored), try? towardsGateways()]
+    for other in others.compactMap({ $0 }) where other.uplinks[0].link.index != pick.uplinks[0].link.index {
+      warnings.append(
+        "\(pick.rule.subject) stands on \(pick.uplinks[0].link.name), though \(other.rule.subject) leads to \(other.uplinks[0].link.name)"
+      )
+    }
+  }
+}
+
+/// What is behind a vhost0.
+extension Detector {
+  enum Behind {
+    case nothing
+    case one(Link)
+    /// All of them have its MAC address, and nothing tells them apart.
+    case several([Link])
+  }
+
+  /// The interface below a vhost0 has its MAC address; where several have it, the identity that the last run remembered
+  /// tells, then their addresses.
+  func behind(vhost: Link) -> Behind {
+    let eligibility = eligibility
+    let alike = network.links.filter { link in
+      link.kind != "vhost" && link.macAddress != nil && link.macAddress == vhost.macAddress
+        && eligibility.obstacle(to: link) == nil
+    }
+    guard alike.count > 1 else { return alike.first.map { .one($0) } ?? .nothing }
+    let known = validIdentity.map { $0.compactMap { IdentityMatch($0, in: network).link?.index } } ?? []
+    let chosen = alike.filter { known.contains($0.index) }
+    if let only = chosen.first, chosen.count == 1 { return .one(only) }
+
+    let held = Set(usableAddresses(of: vhost).map(\.prefix))
+    // A network manager may have put the address back on the interface below.
+    let sharing = alike.filter { link in usableAddresses(of: link).contains { held.contains($0.prefix) } }
+    if let only = sharing.first, sharing.count == 1 { return .one(only) }
+    // What vhost0 took over has no address of its own left.
+    let bare = alike.filter { usableAddresses(of: $0).isEmpty }
+    if let only = bare.first, bare.count == 1, !held.isEmpty { return .one(only) }
+    return .several(alike)
+  }
+
+  /// The interface behind a vhost0, or the link itself; vhost0 too, where what is behind it can't be told.
+  func lookedThrough(_ link: Link) -> Link {
+    guard link.kind == "vhost", case .one(let lower) = behind(vhost: link) else { return link }
+    return lower
+  }
+}
