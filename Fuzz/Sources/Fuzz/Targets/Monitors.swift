@@ -56,7 +56,7 @@ extension Target {
     hold(network.isOver, "every turn goes on")
     network.loseSomething()
     try listen(&monitor, &listener)
-    hold(monitor.state == (try Self.monitor(network, interests)).state, "after a loss everything is known")
+    Listener(try Self.monitor(network, interests).state).holdAgreement(with: monitor.state)
   }
 
   private static func monitor(
@@ -115,9 +115,9 @@ private struct Listener {
     case .added(let link):
       hold(links.updateValue(link, forKey: link.index) == nil, "what is added wasn't there")
     case .changed(let from, let to):
-      hold(
-        links.updateValue(to, forKey: to.index) == from && from != to,
-        "what is changed was there, and another")
+      let known = links.updateValue(to, forKey: to.index)
+      hold(known?.saysTheSame(as: from) == true, "what is changed was there: \(from)")
+      hold(!from.saysTheSame(as: to), "what is changed is another: \(to)")
     case .removed(let link):
       hold(links.removeValue(forKey: link.index) != nil, "what is removed was there")
     }
@@ -143,7 +143,10 @@ private struct Listener {
   }
 
   func holdAgreement(with state: RouteState) {
-    hold(links == state.linksByIndex, "events tell all of links")
+    let areSame =
+      links.count == state.linksByIndex.count
+      && links.allSatisfy { index, link in state.link(index: index)?.saysTheSame(as: link) == true }
+    hold(areSame, "events tell all of links: \(links.values) and \(state.links)")
     let isSame =
       addresses.count == state.addresses.count
       && addresses.allSatisfy { address in
