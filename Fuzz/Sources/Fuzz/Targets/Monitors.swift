@@ -55,8 +55,10 @@ extension Target {
     }
     hold(network.isOver, "every turn goes on")
     network.loseSomething()
-    try listen(&monitor, &listener)
-    Listener(try Self.monitor(network, interests).state).holdAgreement(with: monitor.state)
+    // What is untold comes first.
+    for _ in 0..<2 where !network.isOver { try listen(&monitor, &listener) }
+    hold(network.isOver, "every turn goes on")
+    Listener(try Self.monitor(network, interests).state).holdAgreement(with: monitor.state, "listed anew")
   }
 
   private static func monitor(
@@ -81,7 +83,7 @@ extension Target {
       guard case .system = error.cause else { throw error }
       return
     }
-    listener.holdAgreement(with: monitor.state)
+    listener.holdAgreement(with: monitor.state, "heard")
   }
 }
 
@@ -142,19 +144,19 @@ private struct Listener {
     }
   }
 
-  func holdAgreement(with state: RouteState) {
+  func holdAgreement(with state: RouteState, _ moment: String) {
     let areSame =
       links.count == state.linksByIndex.count
       && links.allSatisfy { index, link in state.link(index: index)?.saysTheSame(as: link) == true }
-    hold(areSame, "events tell all of links: \(links.values) and \(state.links)")
+    hold(areSame, "\(moment): events tell all of links: \(links.values) and \(state.links)")
     let isSame =
       addresses.count == state.addresses.count
       && addresses.allSatisfy { address in
         state.addresses(linkIndex: address.linkIndex).contains { $0.saysTheSame(as: address) }
       }
-    hold(isSame, "events tell all of addresses: \(addresses) and \(state.addresses)")
-    hold(Self.counts(rules) == Self.counts(state.rules), "events tell all of rules")
-    hold(Self.counts(routes) == Self.counts(state.routes), "events tell all of routes")
+    hold(isSame, "\(moment): events tell all of addresses: \(addresses) and \(state.addresses)")
+    hold(Self.counts(rules) == Self.counts(state.rules), "\(moment): events tell all of rules")
+    hold(Self.counts(routes) == Self.counts(state.routes), "\(moment): events tell all of routes")
   }
 
   private static func counts<Object: Hashable>(_ objects: [Object]) -> [Object: Int] {
