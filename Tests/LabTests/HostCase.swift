@@ -45,6 +45,8 @@ struct HostCase: Sendable, CustomTestStringConvertible {
     # Each network has a /sys of its own.
     [ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ] || mount -t sysfs sysfs /sys
     ip link set lo up
+    # Link-local addresses are there at once: what is seen of a host doesn't change while it is looked at.
+    for scope in all default; do echo 0 >"/proc/sys/net/ipv6/conf/$scope/accept_dad"; done
     # What an earlier preparation remembered isn't this host's.
     mount -t tmpfs -o mode=0755 tmpfs /var/lib
 
@@ -210,6 +212,12 @@ struct HostAnswer: Sendable, Equatable, CustomStringConvertible {
   let errors: String
 
   var description: String { "exit code \(code)\n\(output)\(errors)" }
+
+  /// What it says on standard error, without its log.
+  var message: String {
+    errors.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { $0.isEmpty || $0.hasPrefix("vrouter-node-agent: ") }.joined(separator: "\n")
+  }
 
   /// Its JSON document.
   func json<Value: Decodable>(_ type: Value.Type) throws -> Value {

@@ -54,6 +54,7 @@ struct HostDetectionWaitTests {
       answer: "eth0 2001:db8::5/64 fe80::1\n",
       """
       card eth0
+      echo 1 >/proc/sys/net/ipv6/conf/eth0/accept_dad
       echo 2 >/proc/sys/net/ipv6/conf/eth0/dad_transmits
       ip address add 2001:db8::5/64 dev eth0
       ip route add default via fe80::1 dev eth0

@@ -21,7 +21,7 @@ struct HostGuestRun: Sendable {
       var files = files
       for (number, host) in cases.enumerated() {
         files["cases/\(number)"] = Array(
-          host.source(number, agent: "vrouter-node-agent", output: "/out").utf8)
+          host.source(number, agent: "vrouter-node-agent", output: "/lab/out").utf8)
       }
       return try await guest.run(
         """
