@@ -4,6 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 SWIFT ?= swift
+SOURCES := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
 # The libraries of Swift and C++ go into the binaries, unused sections and symbols stay out. The linker takes the
 # first libstdc++ that it finds: a folder that has only the static one goes before the system's.
 STATIC_CXX := .build/static-c++
@@ -11,7 +12,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-s
   -Xswiftc -L$(CURDIR)/$(STATIC_CXX) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
 .DEFAULT_GOAL := help
-.PHONY: help setup release run test test-swift test-deploy format lint clean
+.PHONY: help setup release run test test-swift test-deploy fuzz fuzz-smoke format lint clean
 
 include Tests/Lab/lab.mk
 
@@ -31,7 +32,7 @@ run: release lab-setup ## Prepares a node for real, in a guest kernel with two N
 	@Tests/Lab/bin/lab-run --nic peer --nic peer --kernel-log .build/run-kernel.log \
 	  --program .build/release/vrouter-node-agent --program .build/release/vrouter-probe Tests/Lab/scenarios/first-run.sh
 
-test: test-swift test-deploy ## Runs every test
+test: test-swift test-deploy fuzz-smoke ## Runs every test
 
 test-swift: release lab-setup ## Runs the unit, network-namespace and guest tests
 	@mkdir -p .build
@@ -40,11 +41,17 @@ test-swift: release lab-setup ## Runs the unit, network-namespace and guest test
 test-deploy: release lab-setup ## Checks the manifests, the image's recipe, and the pod in a guest
 	Tests/deploy/run
 
+fuzz: setup ## Fuzzes what reads the kernel's words: FUZZ_RUNS executions of each target (Fuzz/README.md)
+	FUZZ_RUNS=$(or $(FUZZ_RUNS),1000000) SWIFT=$(SWIFT) Fuzz/run
+
+fuzz-smoke: setup ## Fuzzes for a few seconds
+	SWIFT=$(SWIFT) Fuzz/run smoke
+
 format: ## Formats the sources
-	$(SWIFT) format -i -r Package.swift Sources Tests
+	$(SWIFT) format -i -r $(SOURCES)
 
 lint: ## Checks the format
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r $(SOURCES)
 
 clean: ## Removes what was built (the lab's cache stays)
 	rm -rf .build

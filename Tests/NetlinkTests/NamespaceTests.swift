@@ -74,16 +74,44 @@ struct NamespaceTests {
       let list = try netlink.links()
       return (list, found, try list.map { try netlink.link(index: $0.index) }, missing)
     }
-    // A bridge's own attributes hold timers.
-    func withoutKindAttributes(_ link: Link?) -> Link? {
-      var link = link
-      link?.kindAttributes = RawAttributes()
-      return link
-    }
     let v0 = try #require(list.first { $0.name == "v0" })
     #expect(found == [v0, v0, v0])
-    #expect(byIndex.map(withoutKindAttributes) == list.map(withoutKindAttributes))
+    #expect(byIndex == list)
     #expect(missing.allSatisfy { $0 == nil })
+  }
+
+  @Test("What only some kinds of links have is what they were made with")
+  func details() throws {
+    let links = try inNetworkNamespace { () -> [Link] in
+      try shell(Self.topology)
+      try shell(
+        """
+        ip link set br0 type bridge stp_state 1 forward_delay 400
+        ip link set v0 type bridge_slave priority 3 cost 77 hairpin on isolated on
+        ip link set vx0 type vxlan local 10.1.0.9
+        """)
+      var netlink = try RouteNetlink()
+      let links = try netlink.links()
+      let missing = try netlink.virtualFunctions(linkIndex: 4711)
+      let none = try netlink.virtualFunctions(linkIndex: links.first { $0.name == "v0" }?.index ?? 0)
+      guard missing == nil, none == [] else { return [] }
+      return links
+    }
+    let byName = Dictionary(links.map { ($0.name, $0) }) { first, _ in first }
+    guard case .bridge(let bridge) = byName["br0"]?.details,
+      case .bridge(let port) = byName["v0"]?.portDetails,
+      case .macvlan(let macvlan) = byName["mv0"]?.details,
+      case .vxlan(let vxlan) = byName["vx0"]?.details
+    else {
+      Issue.record("details are missing: \(links)")
+      return
+    }
+    #expect(bridge.usesSpanningTree && bridge.forwardDelay == 400)
+    #expect(port.priority == 3 && port.cost == 77 && port.isHairpin && port.isIsolated)
+    #expect(macvlan.mode == .bridge)
+    #expect(vxlan.id == 42 && vxlan.port == 4789 && vxlan.local == .v4(IPv4Address(10, 1, 0, 9)))
+    #expect(vxlan.lowerIndex == byName["v1"]?.index && vxlan.remote == nil && !vxlan.isExternal)
+    #expect(byName["v1"]?.details == nil && byName["lo"]?.details == nil)
   }
 
   @Test("A veth whose other end is in another namespace")

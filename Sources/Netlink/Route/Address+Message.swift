@@ -13,6 +13,8 @@ enum AddressAttribute: UInt16 {
 extension Address {
   /// `RTM_NEWADDR`
   static let messageType: UInt16 = 20
+  /// `RTM_DELADDR`
+  static let deleteType: UInt16 = 21
   /// `RTM_GETADDR`
   static let getType: UInt16 = 22
   /// `struct ifaddrmsg`

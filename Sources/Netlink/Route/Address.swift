@@ -68,6 +68,13 @@ public struct AddressFlags: OptionSet, Sendable, Hashable {
   public static let managesTemporary = Self(rawValue: 0x100)
   /// Comes without a route to its subnet (`IFA_F_NOPREFIXROUTE`).
   public static let noPrefixRoute = Self(rawValue: 0x200)
+  /// Its group is joined (`IFA_F_MCAUTOJOIN`).
+  public static let joinsGroup = Self(rawValue: 0x400)
+
+  /// Those that a request can set; the others are the kernel's.
+  static let settable: Self = [
+    .noDuplicateDetection, .optimistic, .home, .managesTemporary, .noPrefixRoute, .joinsGroup,
+  ]
 }
 
 /// How far an address or route reaches (`rt_scope_t` in linux/rtnetlink.h): smaller numbers reach farther.

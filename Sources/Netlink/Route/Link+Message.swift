@@ -8,6 +8,8 @@ enum LinkAttribute: UInt16 {
   case master = 10
   case operationalState = 16
   case linkInfo = 18
+  case virtualFunctionCount = 21
+  case virtualFunctions = 22
   case statistics64 = 23
   case familyDetails = 26
   case extensionMask = 29
@@ -25,11 +27,14 @@ enum LinkInfoAttribute: UInt16 {
   case kind = 1
   case data = 2
   case portKind = 4
+  case portData = 5
 }
 
 extension Link {
   /// `RTM_NEWLINK`
   static let messageType: UInt16 = 16
+  /// `RTM_DELLINK`
+  static let deleteType: UInt16 = 17
   /// `RTM_GETLINK`
   static let getType: UInt16 = 18
   /// `struct ifinfomsg`
@@ -61,7 +66,9 @@ extension Link {
     case .master: masterIndex = try payload.interfaceIndex()
     case .operationalState: operationalState = OperationalState(rawValue: try payload.uint8()) ?? .unknown
     case .carrier: carrier = try payload.uint8() != 0
-    case .linkInfo: try readLinkInfo(attribute.nested)
+    case .linkInfo: try readLinkInfo(attribute)
+    case .virtualFunctionCount: virtualFunctionCount = Int(try payload.uint32())
+    case .virtualFunctions: virtualFunctions = try VirtualFunction.list(attribute.nested)
     case .properties: try readProperties(attribute.nested)
     case .parentDevice: parentDevice = payload.text()
     case .parentBus: parentBus = payload.text()
@@ -79,15 +86,24 @@ extension Link {
     }
   }
 
-  private mutating func readLinkInfo(_ attributes: consuming AttributeCursor) throws(WireError) {
-    while let attribute = try attributes.next() {
+  private mutating func readLinkInfo(_ info: borrowing NetlinkAttribute) throws(WireError) {
+    // What the data means depends on the kind, which needn't come first.
+    var kinds = info.nested
+    while let attribute = try kinds.next() {
       switch LinkInfoAttribute(rawValue: attribute.type) {
       case .kind: kind = attribute.payload.text()
       case .portKind: portKind = attribute.payload.text()
+      case .data, .portData, nil: break
+      }
+    }
+    var attributes = info.nested
+    while let attribute = try attributes.next() {
+      switch LinkInfoAttribute(rawValue: attribute.type) {
       case .data:
-        var nested = attribute.nested
-        while let attribute = try nested.next() { kindAttributes.append(attribute) }
-      case nil: break
+        details = try LinkDetails(kind: kind ?? "", attribute.nested, unread: &kindAttributes)
+      case .portData:
+        portDetails = try PortDetails(kind: portKind ?? "", attribute.nested, unread: &portAttributes)
+      case .kind, .portKind, nil: break
       }
     }
   }

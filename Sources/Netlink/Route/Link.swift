@@ -35,9 +35,21 @@ public struct Link: Sendable, Hashable {
   public var parentBus: String?
   /// Device behind it on that bus, such as `0000:3b:00.0` (5.14 and later).
   public var parentDevice: String?
-  /// What only this kind of interface has (`IFLA_INFO_DATA`), as it came.
+  /// What only this kind of interface has; `nil` for hardware and for kinds that this library doesn't read.
+  public var details: LinkDetails?
+  /// What it has as its master's port; `nil` without a master, and for masters that this library doesn't read.
+  public var portDetails: PortDetails?
+  /// How many virtual functions an SR-IOV card has; `nil` unless ``RouteNetlink/virtualFunctions(linkIndex:)``
+  /// asked for it.
+  public var virtualFunctionCount: Int?
+  /// An SR-IOV card's virtual functions, if they were asked for.
+  public var virtualFunctions: [VirtualFunction] = []
+  /// What of ``details`` this library doesn't read (`IFLA_INFO_DATA`), as it came.
   public var kindAttributes = RawAttributes()
-  /// Attributes that this library doesn't read, as they came. Counters and per-family details are left out.
+  /// What of ``portDetails`` this library doesn't read (`IFLA_INFO_SLAVE_DATA`), as it came.
+  public var portAttributes = RawAttributes()
+  /// Attributes that this library doesn't read, as they came. Counters, timers and per-family details are left out: two readings of one link would never be
+  /// equal.
   public var otherAttributes = RawAttributes()
 
   /// Makes a link.

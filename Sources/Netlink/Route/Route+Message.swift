@@ -19,6 +19,8 @@ enum RouteAttribute: UInt16 {
 extension Route {
   /// `RTM_NEWROUTE`
   static let messageType: UInt16 = 24
+  /// `RTM_DELROUTE`
+  static let deleteType: UInt16 = 25
   /// `RTM_GETROUTE`
   static let getType: UInt16 = 26
   /// `struct rtmsg`

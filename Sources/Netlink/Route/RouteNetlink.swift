@@ -53,6 +53,15 @@ extension RouteNetlink {
     }
   }
 
+  /// The virtual functions of an SR-IOV card; none for other interfaces, and `nil` if there is no such interface.
+  public mutating func virtualFunctions(linkIndex: Int) throws(NetlinkError) -> [VirtualFunction]? {
+    guard let number = Int32(exactly: linkIndex), number > 0 else { return nil }
+    let request = Self.linkRequest(
+      "list the virtual functions", on: "interface index \(linkIndex)", index: number,
+      extensions: [.skipStatistics, .virtualFunctions])
+    return try link(request)?.virtualFunctions
+  }
+
   private mutating func link(_ request: NetlinkRequest) throws(NetlinkError) -> Link? {
     do throws(NetlinkError) {
       return try session.request(request) { (message) throws(WireError) in try Link(message) }
@@ -63,17 +72,26 @@ extension RouteNetlink {
   }
 
   private static func linkRequest(
-    _ operation: String, on subject: String? = nil, index: Int32 = 0
+    _ operation: String, on subject: String? = nil, index: Int32 = 0,
+    extensions: LinkExtensions = .skipStatistics
   ) -> NetlinkRequest {
     var request = NetlinkRequest(operation, on: subject, type: Link.getType)
     // struct ifinfomsg: only the index may be set.
     request.append(zeros: 4)
     request.append(index)
     request.append(zeros: 8)
-    // RTEXT_FILTER_SKIP_STATS: counters are most of the bytes and nobody reads them.
-    request.append(attribute: LinkAttribute.extensionMask.rawValue, UInt32(1 << 3))
+    request.append(attribute: LinkAttribute.extensionMask.rawValue, extensions.rawValue)
     return request
   }
+}
+
+/// What a link is to be told with or without (`RTEXT_FILTER_…` in linux/rtnetlink.h).
+private struct LinkExtensions: OptionSet {
+  let rawValue: UInt32
+
+  static let virtualFunctions = Self(rawValue: 1 << 0)
+  /// Counters are most of the bytes and nobody reads them.
+  static let skipStatistics = Self(rawValue: 1 << 3)
 }
 
 /// Addresses.

@@ -58,7 +58,12 @@ public struct NetlinkSession: ~Copyable {
     let outcome = try exchange(request, adding: .acknowledge, until: .now + timeLimit) {
       (_) throws(WireError) in .more
     }
-    if outcome == .overrun { throw NetlinkError(request, .overrun(attempts: 1)) }
+    switch outcome {
+    case .complete: return
+    // Of an answer that calls itself an interrupted list, the rest, and so the acknowledgement, isn't read.
+    case .interrupted: throw NetlinkError(request, .inconsistent(attempts: 1))
+    case .overrun: throw NetlinkError(request, .overrun(attempts: 1))
+    }
   }
 
   /// Sends a request that the kernel answers with one object. It is sent once, whatever happens.

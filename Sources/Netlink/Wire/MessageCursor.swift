@@ -76,6 +76,8 @@ public struct MessageFlags: OptionSet, Sendable, Hashable {
   public static let exclusive = Self(rawValue: 0x200)
   /// In a request that changes: create what doesn't exist (`NLM_F_CREATE`).
   public static let create = Self(rawValue: 0x400)
+  /// In a request that changes: add to what exists (`NLM_F_APPEND`).
+  public static let append = Self(rawValue: 0x800)
   /// In an ERROR: the request isn't repeated in full (`NLM_F_CAPPED`).
   public static let capped = Self(rawValue: 0x100)
   /// In an ERROR or DONE: extended-ack attributes follow (`NLM_F_ACK_TLVS`).

@@ -1,7 +1,7 @@
 /// A request being built: the message, and for people what it is meant to do.
 ///
-/// What doesn't fit its 16-bit length is noted and thrown when the request is sent, so that building needs
-/// no `try` on every line.
+/// What can't be sent, such as an attribute that doesn't fit its 16-bit length, is noted and thrown when the
+/// request is sent, so that building needs no `try` on every line.
 ///
 /// ```swift
 /// var request = NetlinkRequest("read the link", on: "eth0", type: 18)
@@ -19,7 +19,7 @@ public struct NetlinkRequest: Sendable, Equatable {
   public let flags: MessageFlags
   /// What follows the message header.
   public private(set) var payload: [UInt8] = []
-  /// The first thing that didn't fit.
+  /// The first thing that can't be sent.
   public private(set) var problem: WireError?
 
   /// Begins a request.
@@ -62,9 +62,35 @@ public struct NetlinkRequest: Sendable, Equatable {
     append(attribute: type, bytes: address.bytes)
   }
 
-  /// Adds an attribute that is text ended by NUL.
+  /// Adds an attribute that is text ended by NUL. Text with a NUL in it would say something else to the kernel,
+  /// and is refused when the request is sent.
   public mutating func append(attribute type: UInt16, text: String) {
+    if text.utf8.contains(0) { note(.outOfRange(0)) }
     append(attribute: type, bytes: Array(text.utf8) + [0])
+  }
+
+  /// Adds an attribute that is a number of a type in the host's byte order; one that doesn't fit the type is
+  /// refused when the request is sent.
+  public mutating func append<Value: FixedWidthInteger>(
+    attribute type: UInt16, _ value: Int, as _: Value.Type
+  ) {
+    append(attribute: type) { $0.append(value, as: Value.self) }
+  }
+
+  /// Adds a number of a fixed header; one that doesn't fit the type is refused when the request is sent.
+  public mutating func append<Value: FixedWidthInteger>(_ value: Int, as _: Value.Type) {
+    guard let number = Value(exactly: value) else {
+      note(.outOfRange(value))
+      append(Value(0))
+      return
+    }
+    append(number)
+  }
+
+  /// Adds attributes as they are.
+  public mutating func append(_ attributes: RawAttributes) {
+    payload.pad(to: NetlinkAttribute.alignment)
+    payload += attributes.bytes
   }
 
   /// Adds an attribute that holds attributes. Set `marked` where the kernel wants `NLA_F_NESTED`.
@@ -80,13 +106,32 @@ public struct NetlinkRequest: Sendable, Equatable {
     append(UInt16(0))
     append(rawType)
     body(&self)
+    close(start)
+  }
+
+  /// Adds something that begins with its own 16-bit length, as a `struct rtnexthop` does.
+  mutating func appendCounted(_ body: (inout NetlinkRequest) -> Void) {
+    let start = payload.count
+    append(UInt16(0))
+    body(&self)
+    close(start)
+  }
+
+  /// Writes the length of what begins at `start`, and pads it.
+  private mutating func close(_ start: Int) {
     let length = payload.count - start
     if let length = UInt16(exactly: length) {
       payload.replace(length, at: start)
-    } else if problem == nil {
-      problem = WireError(offset: MessageHeader.size + start, reason: .tooLargeToSend(length))
+    } else {
+      note(.tooLargeToSend(length), at: start)
     }
     payload.pad(to: NetlinkAttribute.alignment)
+  }
+
+  /// Notes the first thing that can't be sent.
+  mutating func note(_ reason: WireError.Reason, at position: Int? = nil) {
+    guard problem == nil else { return }
+    problem = WireError(offset: MessageHeader.size + (position ?? payload.count), reason: reason)
   }
 
   /// The message as it goes over the wire.

@@ -56,7 +56,10 @@ public struct WireReader: ~Escapable {
   private func check(_ position: Int, _ needed: Int) throws(WireError) {
     let available = (0...count).contains(position) ? count - position : 0
     guard position >= 0, needed >= 0, position <= count, needed <= available else {
-      throw WireError(offset: offset &+ position, reason: .truncated(needed: needed, available: available))
+      // What lies beyond the end is missing at the end, however far a length field pointed.
+      let end = min(max(position, 0), count)
+      let missing = needed &+ max(position &- end, 0)
+      throw WireError(offset: offset + end, reason: .truncated(needed: missing, available: available))
     }
   }
 }

@@ -8,6 +8,7 @@ extension HostSettings {
     func keep(_ name: String, _ value: String?) { result[name] = value }
     keep("PHYSICAL_INTERFACE", physicalInterfaces?.value.map(\.description).joined(separator: ","))
     keep("VROUTER_GATEWAY", gateways?.value.map(\.description).joined(separator: ","))
+    keep("L3MH_CIDR", multihoming?.value.description)
     keep("NODE_NAME", nodeName?.value)
     keep("KUBERNETES_NODES_MAP", nodesMap?.value.map { "\($0.name)=\($0.address)" }.joined(separator: ","))
     // What isn't set itself follows from the one before it again.

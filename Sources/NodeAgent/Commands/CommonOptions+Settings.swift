@@ -68,6 +68,7 @@ extension DetectionSettings {
   init(_ host: HostSettings) {
     interfaces = host.physicalInterfaces?.value ?? []
     multihoming = host.multihoming?.value
+    resolveTimeout = host.resolveTimeout.value
     nodeName = host.nodeName?.value
     for node in host.nodesMap?.value ?? [] { nodesMap[node.name] = node.address }
     gateways = host.gateways?.value ?? []

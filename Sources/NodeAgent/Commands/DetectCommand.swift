@@ -50,7 +50,7 @@ struct DetectCommand: AgentCommand {
     }
     guard wait else { return try answer(observer.decide(for: wanted)) }
     let patience = DecisionWait(
-      observer: observer, watcher: KernelNetworkWatcher(), settings: wanted, limit: .seconds(60),
+      observer: observer, watcher: KernelNetworkWatcher(), settings: wanted, limit: settings.host.linkWait.value,
       pacing: MonotonicPacing(), log: log)
     return try answer(patience.run().detection)
   }
@@ -104,7 +104,7 @@ extension NetworkObserver {
   func decideBriefly(for settings: DetectionSettings) throws(CommandFailure) -> Decision? {
     do {
       guard let snapshot = try observeBriefly(for: settings) else { return nil }
-      return try? Detector(snapshot: snapshot, settings: settings).decide()
+      return try? Detector(snapshot: snapshot, settings: settings).decide(explained: false)
     } catch {
       throw CommandFailure(.failed, "the network can't be observed: \(error)")
     }

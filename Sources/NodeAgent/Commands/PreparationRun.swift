@@ -8,11 +8,13 @@ struct PreparationRun {
   let common: CommonOptions
   let root: HostRoot
   let log: Logger
+  /// Whether this program was asked to end: what it waits for then ends, too.
+  var isEnding: @Sendable () -> Bool = { false }
 
   /// Decides without changing anything.
   func plan() throws(CommandFailure) -> PreparationPlan {
     var reached: Set<StatusFile.Kind> = []
-    return try plan(try HostAccess.running(root: root, log: log), &reached)
+    return try plan(try access(), waits: false, &reached)
   }
 
   /// Prepares the host, as the only agent at work on it.
@@ -20,7 +22,7 @@ struct PreparationRun {
     try LockedRun(root: root, command: "prepare").run { () throws(CommandFailure) in
       var reached: Set<StatusFile.Kind> = []
       do throws(CommandFailure) {
-        let outcome = try prepare(try HostAccess.running(root: root, log: log), &reached)
+        let outcome = try prepare(try access(), &reached)
         write(.ready(message: outcome.summary, at: Int64(HostClock.seconds())))
         return outcome
       } catch {
@@ -36,7 +38,7 @@ struct PreparationRun {
   private func prepare(
     _ host: HostAccess, _ reached: inout Set<StatusFile.Kind>
   ) throws(CommandFailure) -> PreparationOutcome {
-    let plan = try plan(host, &reached)
+    let plan = try plan(host, waits: true, &reached)
     for warning in plan.warnings { log.warning("\(warning)") }
     var preparation = Preparation(
       plan, on: host, moments: PreparationMoments(environment: CommonOptions.processEnvironment()))
@@ -45,16 +47,24 @@ struct PreparationRun {
     return PreparationOutcome(plan: plan, done: preparation)
   }
 
-  /// - Parameter reached: takes up what is found to hold on the way.
+  private func access() throws(CommandFailure) -> HostAccess {
+    var host = try HostAccess.running(root: root, log: log)
+    host.isEnding = isEnding
+    return host
+  }
+
+  /// - Parameters:
+  ///   - waits: whether to wait for what a decision lacks and time may bring.
+  ///   - reached: takes up what is found to hold on the way.
   private func plan(
-    _ host: HostAccess, _ reached: inout Set<StatusFile.Kind>
+    _ host: HostAccess, waits: Bool, _ reached: inout Set<StatusFile.Kind>
   ) throws(CommandFailure) -> PreparationPlan {
     let settings = try common.readSettings(log: log)
     reached.insert(.settingsValid)
     let probe = try settings.host.probeDirectory.map { directory throws(CommandFailure) in
       try ProbeCopy(directory: directory.value)
     }
-    let observation = try HostObservation(host, settings: settings)
+    let observation = try HostObservation(host, settings: settings, waits: waits)
     if (try? observation.decided()) != nil { reached.insert(.interfaceDecided) }
     if (try? observation.module())?.loaded?.phase == .live { reached.insert(.moduleLoaded) }
     let plan = try PreparationPlan(settings: settings, observation: observation, probe: probe)

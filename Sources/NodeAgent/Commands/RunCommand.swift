@@ -30,8 +30,16 @@ struct RunCommand: AgentCommand {
     let signals = EndSignals()
     let log = common.makeLogger()
     let root = try common.openRoot()
-    let outcome = try PreparationRun(common: common, root: root, log: log).prepare()
-    log.notice("ready: \(outcome.summary)")
+    do {
+      let run = PreparationRun(common: common, root: root, log: log, isEnding: EndSignals.arePending)
+      let outcome = try run.prepare()
+      log.notice("ready: \(outcome.summary)")
+    } catch {
+      // Asked to end while it waited for a carrier or an address: nothing was changed.
+      guard error.code == .undecided, let signal = signals.wait(seconds: 0) else { throw error }
+      log.notice("ending on signal \(signal) before anything was decided: \(error.description)")
+      return .done
+    }
     var previous = ReadinessCheck(root: root).verdict()
     while true {
       if let signal = signals.wait(seconds: interval) {
@@ -57,6 +65,13 @@ private struct EndSignals {
     unsafe sigaddset(&set, SIGTERM)
     unsafe sigaddset(&set, SIGINT)
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// Whether one of them waits to be taken (sigpending(2)).
+  static let arePending: @Sendable () -> Bool = {
+    var pending = sigset_t()
+    guard unsafe sigpending(&pending) == 0 else { return false }
+    return unsafe sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1
   }
 
   /// Waits for one of them (sigtimedwait(2)); nil when the time is over.

@@ -14,8 +14,7 @@ struct DetectionSettings: Sendable, Equatable {
   var controlNodes: [String] = []
   /// `L3MH_CIDR`: with it, a way over several interfaces means all of them; without it, it is ambiguous.
   var multihoming: IPPrefix?
-  /// `VROUTER_RESOLVE_TIMEOUT`: how long the resolver may take for all names together. It is no part of what an identity
-  /// was chosen under.
+  /// `VROUTER_RESOLVE_TIMEOUT`: how long the resolver may take for all names together. No choice depends on it.
   var resolveTimeout: Duration = .seconds(5)
 }
 

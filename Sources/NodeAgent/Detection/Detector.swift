@@ -17,14 +17,18 @@ struct Detector: Sendable {
   }
 
   /// The choice, or why there is none.
-  func decide() throws(DetectionError) -> Decision {
+  ///
+  /// - Parameter explained: whether it is also found out what would change the answer.
+  func decide(explained: Bool = true) throws(DetectionError) -> Decision {
+    let outcome: Outcome
     do {
-      return decision(try outcome())
+      outcome = try self.outcome()
     } catch {
       throw DetectionError(
         problem: error.problem, message: error.message, remedy: error.remedy, awaits: error.awaits,
-        candidates: candidates(nil), whatWouldDecide: [])
+        candidates: candidates(nil), whatWouldDecide: explained ? whatWouldDecide(error) : [])
     }
+    return decision(outcome, explained ? whatWouldChange(outcome) : [])
   }
 
   /// What a rule leads to, before it is looked at closely.
@@ -82,7 +86,7 @@ struct Detector: Sendable {
     return try byDefaultRoute(&warnings)
   }
 
-  private func decision(_ outcome: Outcome) -> Decision {
+  private func decision(_ outcome: Outcome, _ whatWouldChange: [Counterfactual]) -> Decision {
     let candidates = candidates(outcome)
     let byIndex = Dictionary(candidates.lazy.filter(\.isChosen).map { ($0.index, $0) }) { first, _ in first }
     let choices = outcome.choices.compactMap { settled in
@@ -98,6 +102,7 @@ struct Detector: Sendable {
       carriesDefaultRoute: outcome.choices.contains {
         network.defaults.leave(by: $0.link) || network.defaults.leave(by: $0.holder)
       },
-      candidates: candidates, warnings: outcome.warnings, whatWouldChange: [])
+      candidates: candidates, warnings: network.snapshot.problems + outcome.warnings,
+      whatWouldChange: whatWouldChange)
   }
 }

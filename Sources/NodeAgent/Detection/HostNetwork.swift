@@ -42,6 +42,8 @@ struct HostNetwork: Sendable {
 
   func link(index: Int) -> Link? { positions[index].map { snapshot.links[$0] } }
 
+  func link(named name: String) -> Link? { links.first { $0.isNamed(name) } }
+
   func link(index: Int?) -> Link? { index.flatMap { link(index: $0) } }
 
   func addresses(of link: Link) -> [Address] { addressesByLink[link.index] ?? [] }
@@ -79,5 +81,48 @@ extension HostNetwork {
     var changed = self
     changed.snapshot.identity = identity
     return changed
+  }
+
+  /// An address more, as usable; in the place of the same one that isn't.
+  func with(_ address: Address) -> Self {
+    var changed = self
+    changed.snapshot.addresses.removeAll { $0.linkIndex == address.linkIndex && $0.prefix == address.prefix }
+    changed.snapshot.addresses.append(address)
+    changed.addressesByLink[address.linkIndex, default: []].removeAll { $0.prefix == address.prefix }
+    changed.addressesByLink[address.linkIndex, default: []].append(address)
+    changed.defaults = DefaultRoutes(of: changed)
+    return changed
+  }
+
+  /// Without a vhost0; what it took over is back on the interface below it.
+  func without(_ vhost: Link, below: Link?) -> Self {
+    var snapshot = snapshot
+    snapshot.links.removeAll { $0.index == vhost.index }
+    func moved(_ index: Int?) -> Int? { index == vhost.index ? below?.index : index }
+    snapshot.addresses = snapshot.addresses.compactMap { address in
+      guard let index = moved(address.linkIndex) else { return nil }
+      var address = address
+      address.linkIndex = index
+      return address
+    }
+    snapshot.routes = snapshot.routes.map { $0.leaving(by: moved) }
+    snapshot.routeAnswers = snapshot.routeAnswers.mapValues { answer in
+      guard case .way(var way) = answer else { return answer }
+      way.reply.outputIndex = moved(way.reply.outputIndex)
+      way.entry = way.entry?.leaving(by: moved)
+      return .way(way)
+    }
+    return HostNetwork(snapshot)
+  }
+}
+
+extension Route {
+  fileprivate func leaving(by moved: (Int?) -> Int?) -> Route {
+    var route = self
+    route.outputIndex = moved(outputIndex)
+    for place in route.nextHops.indices {
+      route.nextHops[place].outputIndex = moved(nextHops[place].outputIndex)
+    }
+    return route
   }
 }

@@ -25,7 +25,7 @@ struct NetworkSnapshot: Sendable, Equatable {
   var hardware: [Int: LinkHardware] = [:]
   /// What the last successful run wrote down of the interfaces that it chose.
   var identity: RememberedIdentity?
-  /// What could not be observed, though a decision may do without it.
+  /// What could not be observed though a decision may do without it, such as a damaged identity.
   var problems: [String] = []
 
   /// The kernel's answer to "by which way to this address?".

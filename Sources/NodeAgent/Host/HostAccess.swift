@@ -8,6 +8,8 @@ struct HostAccess: Sendable {
   var root: HostRoot
   /// Links, addresses and routes.
   var network: any NetworkObserver = KernelNetworkObserver()
+  /// Tells when they change.
+  var watcher: any NetworkWatcher = KernelNetworkWatcher()
   /// The host's own names.
   var names: any HostNames = SystemHostNames()
   /// The running kernel's release.
@@ -18,6 +20,8 @@ struct HostAccess: Sendable {
   var pacing: any Pacing = MonotonicPacing()
   /// Seconds since 1970.
   var now: @Sendable () -> Int64 = { Int64(HostClock.seconds()) }
+  /// Whether this program was asked to end.
+  var isEnding: @Sendable () -> Bool = { false }
   /// What happens, as it happens.
   var log: Logger
 }

@@ -44,6 +44,7 @@ struct Preparation {
       _ = try writeConfiguration()
       reached.insert(.configurationWritten)
     case .installProbe(let path): try installProbe(path)
+    case .rememberIdentity: rememberIdentity()
     case .declareReady: try declareReady()
     }
   }
@@ -71,6 +72,15 @@ struct Preparation {
       ).status.identity
     } catch {
       throw CommandFailure(.configuration, "the agent's configuration was not written: \(error)")
+    }
+  }
+
+  /// A node whose /var/lib can't be written to is as ready as another: it only won't know its hardware after a rename.
+  private func rememberIdentity() {
+    do {
+      try IdentityFile.write(plan.identity, to: host.root)
+    } catch {
+      host.log.warning("the chosen hardware could not be remembered, and won't be known after a rename: \(error)")
     }
   }
 

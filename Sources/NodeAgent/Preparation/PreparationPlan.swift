@@ -3,9 +3,11 @@ import KernelModule
 /// What will be done to prepare a host, decided before anything is touched: a pure function of settings and observation.
 struct PreparationPlan: Sendable {
   let decision: Decision
+  /// What to remember of the hardware that was chosen.
+  let identity: RememberedIdentity
   let configuration: AgentConfiguration
   let module: ModulePlan
-  let steps: [PreparationStep]
+  private(set) var steps: [PreparationStep]
   /// What an operator should know, though nothing stands in the way.
   let warnings: [String]
 
@@ -16,10 +18,12 @@ struct PreparationPlan: Sendable {
     settings: Settings, observation: HostObservation, probe: ProbeCopy?
   ) throws(CommandFailure) {
     decision = try observation.decided()
+    identity = RememberedIdentity.make(
+      from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
     configuration = try AgentConfiguration.rendered(
       settings, try ConfigurationFacts(decision, names: observation.names))
     module = try ModulePlan(try observation.module(), settings: settings.module)
-    warnings = decision.warnings + [observation.names.warning].compactMap(\.self) + module.differences
+    warnings = decision.warnings + observation.network.problems + [observation.names.warning].compactMap(\.self) + module.differences
 
     var changes: [PreparationStep] = []
     if let load = module.request {
@@ -31,6 +35,9 @@ struct PreparationPlan: Sendable {
     }
     if let probe, !probe.isCurrent { changes.append(.installProbe(path: probe.target)) }
     // A run that finds nothing to do only renews the readiness file.
-    steps = (changes.isEmpty ? [] : [.withdrawReadiness] + changes) + [.declareReady]
+    steps = changes.isEmpty ? [] : [.withdrawReadiness] + changes
+    // No part of what makes a node ready: readiness isn't interrupted for it.
+    if identity != observation.network.identity { steps.append(.rememberIdentity(path: IdentityFile.path)) }
+    steps.append(.declareReady)
   }
 }

@@ -5,6 +5,8 @@ enum PreparationStep: Sendable, Equatable {
   case loadModule(file: String, options: String)
   case writeConfiguration(path: String)
   case installProbe(path: String)
+  /// What was chosen is remembered, to be known again after a rename.
+  case rememberIdentity(path: String)
   /// The readiness file is written last.
   case declareReady
 
@@ -15,6 +17,7 @@ enum PreparationStep: Sendable, Equatable {
     case .loadModule: "load-module"
     case .writeConfiguration: "write-configuration"
     case .installProbe: "install-probe"
+    case .rememberIdentity: "remember-identity"
     case .declareReady: "declare-ready"
     }
   }
@@ -28,6 +31,7 @@ extension PreparationStep: CustomStringConvertible {
     case .loadModule(let file, let options): "load the module \(file) with \(options)"
     case .writeConfiguration(let path): "write \(path)"
     case .installProbe(let path): "copy the probe to \(path)"
+    case .rememberIdentity(let path): "remember the chosen hardware in \(path)"
     case .declareReady: "check the node and write the readiness file"
     }
   }

@@ -79,10 +79,40 @@ struct ChoiceReport: Encodable {
 struct CounterfactualReport: Encodable {
   let interfaces: [String]
   let text: String
+  let changes: [ChangeReport]
 
   init(_ counterfactual: Counterfactual) {
     interfaces = counterfactual.interfaces
     text = counterfactual.text
+    changes = counterfactual.changes.map(ChangeReport.init)
+  }
+}
+
+/// One thing that would be otherwise; the members that its kind has no use for are left out.
+struct ChangeReport: Encodable {
+  let kind: String
+  var setting: String?
+  var value: String?
+  var interface: String?
+  var family: String?
+  var table: String?
+  var metric: UInt32?
+  var address: String?
+
+  init(_ change: Counterfactual.Change) {
+    kind = change.kind
+    switch change {
+    case .setting(let name, let value): (setting, self.value) = (name, value)
+    case .metric(let interface, let family, let table, let metric):
+      (self.interface, self.family, self.table, self.metric) = (interface, "\(family)", "\(table)", metric)
+    case .defaultRoute(let interface, let gateway, let table, let metric, _):
+      (self.interface, self.family, self.table, self.metric) =
+        (interface, "\(gateway.family)", "\(table)", metric)
+    case .way(let address, let interface): (self.address, self.interface) = ("\(address)", interface)
+    case .address(let interface, let prefix): (self.interface, address) = (interface, "\(prefix)")
+    case .noVhost(let name): interface = name
+    case .noIdentity: break
+    }
   }
 }
 

@@ -7,6 +7,8 @@ struct HostObservation: Sendable {
   let network: NetworkSnapshot
   /// The choice of interface and gateway that follows from it.
   let detection: Result<Decision, DetectionError>
+  /// How long it was waited for a decision.
+  var waited: Duration = .zero
   let names: ObservedNames
   /// The module, or why it could not be looked at.
   let moduleResult: Result<ModuleObservation, CommandFailure>
@@ -32,25 +34,42 @@ struct HostObservation: Sendable {
 
   /// The decision, or the failure as a command reports it.
   func decided() throws(CommandFailure) -> Decision {
+    let decision: Decision
     do {
-      return try detection.get()
+      decision = try detection.get()
     } catch {
+      let patience = waited > .zero ? " (after waiting \(waited.seconds) for \(error.awaits ?? "it"))" : ""
       throw CommandFailure(
-        .undecided, "\(error.message); \(error.remedy)\n\n\(DetectionText.candidates(error.candidates))")
+        .undecided,
+        "\(error.message)\(patience); \(error.remedy)\n\n\(DetectionText.candidates(error.candidates))")
     }
+    guard decision.choices.count == 1 else {
+      let names = decision.choices.map(\.interface.name).joined(separator: ", ")
+      throw CommandFailure(
+        .undecided,
+        "several interfaces were chosen (\(names)), as \(decision.rule), and this version prepares nodes with one; name one of them in PHYSICAL_INTERFACE, or unset L3MH_CIDR"
+      )
+    }
+    return decision
   }
 }
 
 extension HostObservation {
   /// Looks at a host. Nothing is changed.
-  init(_ host: HostAccess, settings: Settings) throws(CommandFailure) {
+  ///
+  /// - Parameter waits: whether to wait, as long as the settings allow, for what a decision lacks and time may bring.
+  init(_ host: HostAccess, settings: Settings, waits: Bool = false) throws(CommandFailure) {
     let wanted = DetectionSettings(settings.host)
-    let network = try host.network.observed(for: wanted)
+    let seen = try DecisionWait(
+      observer: host.network, watcher: host.watcher, settings: wanted,
+      limit: waits ? settings.host.linkWait.value : .zero, pacing: host.pacing, log: host.log,
+      isEnding: host.isEnding
+    ).run()
+    let network = seen.snapshot
+    let detection = seen.detection
     self.network = network
-    let detection = Result { () throws(DetectionError) in
-      try Detector(snapshot: network, settings: wanted).decide()
-    }
     self.detection = detection
+    waited = seen.waited
     moduleResult = Result { () throws(CommandFailure) in
       try ModuleObservation(host, settings: settings.module, links: network.links)
     }

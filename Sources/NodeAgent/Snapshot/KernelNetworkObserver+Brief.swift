@@ -5,36 +5,35 @@ import Netlink
 extension KernelNetworkObserver {
   func observeBriefly(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot? {
     // Every other selector has to be held against each link.
-    let names = settings.interfaces
+    let names = settings.interfaces.compactMap { if case .name(let name) = $0 { name } else { nil } }
+    guard names.count == settings.interfaces.count else { return nil }
     var collection = BriefCollection(netlink: try open(), files: files)
-    // The interface behind a vhost0 is told by its MAC address, which only a list of all links can do.
-    guard try collection.link(named: "vhost0") == nil else { return nil }
     var snapshot = NetworkSnapshot(
       hostName: hostName, links: [], addresses: [], rules: try collection.netlink.rules(), routes: [])
     // The tables of VRFs stand in the links of kind vrf.
     guard !snapshot.rules.contains(where: \.usesVRFTable) else { return nil }
-    snapshot.routes = try collection.netlink.fewDefaultRoutes(snapshot)
     complete(&snapshot, for: settings)
+    guard try collection.see(remembered: snapshot, settings) else { return nil }
+    snapshot.routes = try collection.netlink.fewDefaultRoutes(snapshot)
     try answerWays(&snapshot, for: settings, &collection.netlink)
 
     for name in names { collection.see(try collection.link(named: name)) }
-    for interface in snapshot.identity?.interfaces ?? [] {
-      collection.see(try collection.link(named: interface.name))
-    }
-    if let address = settings.nodesMap[settings.nodeName ?? hostName],
-      case .way(let way) = try collection.netlink.answer(for: address), let holder = way.entry?.localHolderIndex
+    if let address = settings.ownMappedAddress(hostName: hostName),
+      case .way(let way) = try collection.netlink.answer(for: address)
     {
-      try collection.see(index: holder)
+      try collection.see(index: way.entry?.localHolderIndex)
     }
     for case .way(let way) in snapshot.routeAnswers.values {
-      if let holder = way.entry?.localHolderIndex { try collection.see(index: holder) }
+      try collection.see(index: way.entry?.localHolderIndex)
       try collection.see(paths: way.entry)
       try collection.see(index: way.reply.outputIndex)
     }
     for route in snapshot.routes { try collection.see(paths: route) }
     guard try collection.addRelatives() else { return nil }
     snapshot.links = collection.links.values.sorted { $0.index < $1.index }
-    for link in snapshot.links { snapshot.addresses += try collection.netlink.addresses(linkIndex: link.index) }
+    for link in snapshot.links {
+      snapshot.addresses += try collection.netlink.addresses(linkIndex: link.index)
+    }
     return snapshot
   }
 }
@@ -62,6 +61,25 @@ private struct BriefCollection: ~Copyable {
   mutating func see(index: Int?) throws(NetlinkError) {
     guard let index, links[index] == nil, links.count <= Self.mostLinks else { return }
     see(try netlink.link(index: index))
+  }
+
+  /// Adds the interfaces that were remembered, and vhost0.
+  ///
+  /// - Returns: whether that tells them from all others. It does not where one may have another name now, nor where there
+  ///   is a vhost0 and nothing remembered: what it stands on is told by its MAC address, among all links.
+  mutating func see(
+    remembered snapshot: NetworkSnapshot, _ settings: DetectionSettings
+  ) throws(NetlinkError) -> Bool {
+    let known = snapshot.identity?.interfaces ?? []
+    for interface in known {
+      guard let link = try netlink.link(named: interface.name), interface.isSurely(link) else { return false }
+      see(link)
+    }
+    guard let vhost = try netlink.link(named: "vhost0") else { return true }
+    see(vhost)
+    let detector = Detector(snapshot: snapshot, settings: settings)
+    guard vhost.kind == "vhost", detector.validIdentity != nil, known.count == 1 else { return false }
+    return links.values.contains { $0.index != vhost.index && $0.macAddress == vhost.macAddress }
   }
 
   mutating func see(paths route: Route?) throws(NetlinkError) {
@@ -117,5 +135,22 @@ extension RouteNetlink {
   private mutating func hasNoIPv6DefaultRoute() throws(NetlinkError) -> Bool {
     guard let address = IPAddress("3fff:fff:ffff:ffff:ffff:ffff:ffff:fffe") else { return false }
     return try answer(for: address) == .refused(.noRoute)
+  }
+}
+
+extension DetectionSettings {
+  /// This node's address in `KUBERNETES_NODES_MAP`.
+  fileprivate func ownMappedAddress(hostName: String) -> IPAddress? {
+    let nothing = NetworkSnapshot(hostName: hostName, links: [], addresses: [], routes: [])
+    return try? Detector(snapshot: nothing, settings: self).entry(of: nodeName ?? hostName)?.address
+  }
+}
+
+extension RememberedIdentity.Interface {
+  /// Whether no other link can be the one that was remembered (``IdentityMatch`` looks at all): it has the same name and
+  /// what tells its hardware, and no two links have one name.
+  fileprivate func isSurely(_ link: Link) -> Bool {
+    guard link.isNamed(name), link.kind == kind else { return false }
+    return permanentMAC == nil ? mac != nil && link.macAddress == mac : link.permanentMACAddress == permanentMAC
   }
 }

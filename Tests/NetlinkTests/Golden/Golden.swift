@@ -19,7 +19,8 @@ enum Golden {
     getMultipathIPv6, getUnreachableIPv6, getNoRouteIPv6, refusedGet, rulesIPv4, rulesIPv6, entryDefault,
     entryMultipath, entryLocal, entryNextHopObject, entryNoRoute, entryDefaultIPv6, entryMultipathIPv6,
     entryLocalIPv6, entryUnreachableIPv6, entryFrom, neighbours, neighboursOfLink, nextHopObjects,
-    nextHopObject10, nextHopObjectMissing, routesByObjects, entryByObject,
+    nextHopObject10, nextHopObjectMissing, routesByObjects, entryByObject, guestLinks, guestBondAlone,
+    guestPortAlone,
   ]
 }
 

@@ -3,59 +3,6 @@ import Testing
 
 @testable import NodeAgent
 
-/// What is decided on which host: one row for each promise of the rules.
-struct DetectionCase: Sendable, CustomTestStringConvertible {
-  let testDescription: String
-  let settings: DetectionSettings
-  let host: ImaginaryHost
-  let expected: Expected
-
-  enum Expected: Sendable {
-    case chosen(String, rule: String, address: String, gateway: [String], warnings: Int = 0)
-    case fails(DetectionError.Problem, naming: [String])
-  }
-
-  init(
-    _ name: String, _ expected: Expected, _ build: (inout ImaginaryHost) -> Void
-  ) {
-    self.init(name, .init(), expected, build)
-  }
-
-  init(
-    _ name: String, _ settings: DetectionSettings, _ expected: Expected,
-    _ build: (inout ImaginaryHost) -> Void
-  ) {
-    testDescription = name
-    self.settings = settings
-    self.expected = expected
-    var host = ImaginaryHost()
-    build(&host)
-    self.host = host
-  }
-}
-
-private func plain(_ host: inout ImaginaryHost) {
-  host = .plain()
-}
-
-/// Two cards, each with a default route.
-private func two(_ host: inout ImaginaryHost, metrics: (UInt32, UInt32) = (100, 200)) {
-  host.link("eth0", mac: "52:54:00:00:00:01")
-  host.link("eth1", mac: "52:54:00:00:00:02")
-  host.address("eth0", "10.0.0.5/24")
-  host.address("eth1", "10.1.0.5/24")
-  host.route("0.0.0.0/0", by: "eth0", via: "10.0.0.1", metric: metrics.0)
-  host.route("0.0.0.0/0", by: "eth1", via: "10.1.0.1", metric: metrics.1)
-}
-
-private func addresses(_ map: [String: String]) -> [String: IPAddress] {
-  map.compactMapValues { IPAddress($0) }
-}
-
-private func gateways(_ list: String...) -> [IPAddress] {
-  list.compactMap { IPAddress($0) }
-}
-
 @Suite struct DetectorTests {
   static let cases: [DetectionCase] = [
     // By default route.
@@ -81,11 +28,16 @@ private func gateways(_ list: String...) -> [IPAddress] {
       $0.address("eth0", "10.0.0.5/24")
       $0.multipath("0.0.0.0/0", [("eth0", "10.0.0.1"), ("eth0", "10.0.0.2")])
     },
-    .init("no default route", .fails(.nothingFits, naming: ["no default route", "PHYSICAL_INTERFACE"])) {
+    .init(
+      "no default route",
+      .fails(.nothingFits, naming: ["no default route", "PHYSICAL_INTERFACE"], awaits: "a default route")
+    ) {
       $0.link("eth0")
       $0.address("eth0", "10.0.0.5/24")
     },
-    .init("no interface at all", .fails(.nothingFits, naming: ["no default route"])) { _ in },
+    .init(
+      "no interface at all", .fails(.nothingFits, naming: ["no default route"], awaits: "a default route")
+    ) { _ in },
     .init(
       "a default over a tunnel is passed over",
       .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
@@ -135,26 +87,35 @@ private func gateways(_ list: String...) -> [IPAddress] {
       $0.route("::/0", by: "eth1", via: "fe80::1", metric: 10)
     },
     // The state of the interface.
-    .init("down", .fails(.down, naming: ["eth0 is down", "ip link set"])) {
+    .init("down", .fails(.down, naming: ["eth0 is down", "ip link set"], awaits: "eth0 to be brought up")) {
       $0.link("eth0", flags: [.broadcast])
       $0.address("eth0", "10.0.0.5/24")
       $0.route("0.0.0.0/0", by: "eth0", via: "10.0.0.1")
     },
-    .init("no carrier", .fails(.down, naming: ["eth0", "no carrier"])) {
+    .init("no carrier", .fails(.down, naming: ["eth0", "no carrier"], awaits: "the carrier of eth0")) {
       $0.link("eth0", flags: [.up, .broadcast])
       $0.address("eth0", "10.0.0.5/24")
       $0.route("0.0.0.0/0", by: "eth0", via: "10.0.0.1")
     },
-    .init("no address", .fails(.noAddress, naming: ["eth0 has no usable address"])) {
+    .init(
+      "no address",
+      .fails(.noAddress, naming: ["eth0 has no usable address"], awaits: "a usable address on eth0")
+    ) {
       $0.link("eth0")
       $0.route("0.0.0.0/0", by: "eth0", via: "10.0.0.1")
     },
-    .init("only a link-local address", .fails(.noAddress, naming: ["fe80::5/64"])) {
+    .init(
+      "only a link-local address",
+      .fails(.noAddress, naming: ["fe80::5/64"], awaits: "a usable address on eth0")
+    ) {
       $0.link("eth0")
       $0.address("eth0", "fe80::5/64", scope: .link)
       $0.route("::/0", by: "eth0", via: "fe80::1")
     },
-    .init("a tentative address is not used", .fails(.noAddress, naming: ["2001:db8::5/64"])) {
+    .init(
+      "a tentative address is not used",
+      .fails(.noAddress, naming: ["2001:db8::5/64"], awaits: "the search for duplicates of 2001:db8::5/64")
+    ) {
       $0.link("eth0")
       $0.address("eth0", "2001:db8::5/64", flags: .tentative)
       $0.route("::/0", by: "eth0", via: "fe80::1")
@@ -200,7 +161,8 @@ private func gateways(_ list: String...) -> [IPAddress] {
       $0.route("0.0.0.0/0", by: "eth0", via: "10.0.0.1")
     },
     .init(
-      "named, not there", .init(interfaces: ["eth7"]), .fails(.notFound, naming: ["eth7", "eth0, lo"]), plain),
+      "named, not there", .init(interfaces: ["eth7"]),
+      .fails(.notFound, naming: ["eth7", "eth0, lo"], awaits: "an interface that fits eth7"), plain),
     .init(
       "named, the default leaves by another: no gateway", .init(interfaces: ["eth1"]),
       .chosen("eth1", rule: "physical-interface", address: "10.1.0.5/24", gateway: [])
@@ -253,7 +215,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
     ) { two(&$0) },
     .init(
       "the map's address is nobody's", .init(nodesMap: addresses(["node1": "10.7.0.5"])),
-      .fails(.notFound, naming: ["node1", "10.7.0.5"])
+      .fails(.notFound, naming: ["node1", "10.7.0.5"], awaits: "an interface to have 10.7.0.5")
     ) { two(&$0) },
     .init(
       "the map's address is a virtual one beside the subnet's: the map says which",
@@ -290,7 +252,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
     },
     .init(
       "no way to the gateway", .init(gateways: gateways("10.9.9.9")),
-      .fails(.notFound, naming: ["10.9.9.9", "there is no route"])
+      .fails(.notFound, naming: ["10.9.9.9", "there is no route"], awaits: "a route to 10.9.9.9")
     ) {
       two(&$0)
       $0.refusal(to: "10.9.9.9", .noRoute)
@@ -519,31 +481,7 @@ private func gateways(_ list: String...) -> [IPAddress] {
     },
   ]
 
-  @Test(arguments: cases) func decides(row: DetectionCase) throws {
-    let result = Result { () throws(DetectionError) in
-      try Detector(snapshot: row.host.snapshot, settings: row.settings).decide()
-    }
-    switch (row.expected, result) {
-    case (.chosen(let name, let rule, let address, let gateway, let warnings), .success(let decision)):
-      #expect(decision.interface.name == name)
-      #expect(decision.rule.name == rule)
-      #expect(decision.address.description == address)
-      #expect(decision.gateway.addresses.map(\.description) == gateway)
-      #expect(decision.warnings.count == warnings, "\(decision.warnings)")
-      #expect(decision.candidates.filter(\.isChosen).map(\.name) == [name])
-      #expect(decision.candidates.count == row.host.snapshot.links.count)
-      #expect(decision.candidates.allSatisfy { !$0.reason.isEmpty })
-    case (.fails(let problem, let words), .failure(let error)):
-      #expect(error.problem == problem)
-      for word in words {
-        #expect("\(error.message); \(error.remedy)".contains(word), "\(error.message); \(error.remedy)")
-      }
-      #expect(error.candidates.count == row.host.snapshot.links.count)
-      #expect(error.candidates.allSatisfy { !$0.isChosen && !$0.reason.isEmpty })
-    case (.chosen, .failure(let error)): Issue.record("\(error.message)")
-    case (.fails, .success(let decision)): Issue.record("chose \(decision.interface.name)")
-    }
-  }
+  @Test(arguments: cases) func decides(row: DetectionCase) throws { row.check() }
 
   /// Interfaces that containers and tunnels bring, and what is said of each.
   @Test(arguments: [

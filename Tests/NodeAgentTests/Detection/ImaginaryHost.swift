@@ -84,6 +84,19 @@ struct ImaginaryHost {
     snapshot.rules.append(rule)
   }
 
+  /// What the last successful run wrote down, under the settings of a test that has none unless it says so.
+  mutating func remember(
+    _ name: String, kind: String? = nil, mac: String?, permanent: String? = nil, device: String? = nil,
+    address: String? = nil, settings: [String: String] = [:]
+  ) {
+    let known = RememberedIdentity.Interface(
+      name: name, kind: kind, permanentMAC: permanent.flatMap { MACAddress($0) },
+      mac: mac.flatMap { MACAddress($0) }, parentBus: device == nil ? nil : "pci", parentDevice: device,
+      address: address.flatMap { IPPrefix($0) })
+    snapshot.identity = RememberedIdentity(
+      interfaces: (snapshot.identity?.interfaces ?? []) + [known], settings: settings)
+  }
+
   /// Changes a link that is there.
   mutating func change(_ name: String, _ change: (inout Link) -> Void) {
     guard let place = snapshot.links.firstIndex(where: { $0.name == name }) else { return }

@@ -49,7 +49,9 @@ import Testing
         + [
           "error", "error.awaits", "error.message", "error.problem", "error.remedy", "gateways", "interfaces",
         ]
-        + ["warnings", "would_change"])
+        + ["warnings", "would_change", "would_change[].changes", "would_change[].changes[].kind"]
+        + ["would_change[].changes[].setting", "would_change[].changes[].value", "would_change[].interfaces"]
+        + ["would_change[].text"])
   }
 
   @Test func diagnosis() throws {

@@ -1,0 +1,1 @@
+// A C target needs a source; what it declares is in libclang_rt.fuzzer.

@@ -1,0 +1,39 @@
+/// Something that reads bytes from outside, and what must hold while it does.
+struct Target: Sendable {
+  /// Its name on the command line.
+  let name: String
+  /// What an input is made of, so that inputs can be changed where it matters.
+  let shape: InputShape
+  /// Inputs to begin with, made from the golden captures.
+  let seeds: @Sendable () -> [[UInt8]]
+  /// Reads an input; traps where something doesn't hold.
+  let run: @Sendable ([UInt8]) -> Void
+
+  static let all: [Target] = [.messages, .attributes, .acknowledgements, .dumps, .replays]
+}
+
+/// What an input is made of.
+enum InputShape {
+  /// Messages, one after the other.
+  case datagram
+  /// Attributes, one after the other.
+  case attributes
+  /// Two bytes, then records: see ``Script``.
+  case script
+  /// Nothing that could be told.
+  case bytes
+}
+
+/// Traps if something doesn't hold, which is a finding.
+func hold(_ condition: Bool, _ promise: @autoclosure () -> String) {
+  if !condition { fatalError("broken promise: \(promise())") }
+}
+
+/// Text for people is one line, whatever the kernel or another program put into it.
+func holdOneLine(_ text: String) {
+  for scalar in text.unicodeScalars {
+    hold(
+      scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value),
+      "no control character in \(text.debugDescription)")
+  }
+}

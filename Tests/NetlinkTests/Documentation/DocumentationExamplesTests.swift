@@ -1,0 +1,98 @@
+import Glibc
+import Netlink
+import SystemPackage
+import Testing
+
+/// The examples of the articles (`Sources/Netlink/Netlink.docc`), word for word: ``DocumentationTests`` compares
+/// them. Each runs with the real kernel, in a network namespace of its own.
+@Suite("Examples of the documentation")
+struct DocumentationExamplesTests {
+  /// A namespace with an interface, an address and a default route.
+  private static let host = """
+    ip link set lo up
+    ip link add eth0 type veth peer name far0
+    ip link set eth0 up
+    ip link set far0 up
+    ip address add 192.0.2.7/24 dev eth0
+    ip route add default via 192.0.2.1
+    """
+
+  private func onHost<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+    try inNetworkNamespace {
+      try shell(Self.host)
+      return try body()
+    }
+  }
+
+  @Test("The overview")
+  func overview() throws {
+    try onHost {
+      var netlink = try RouteNetlink()
+      for link in try netlink.links() where link.isUp {
+        print(link.name, link.mtu ?? 0)
+      }
+    }
+  }
+
+  @Test("A dump, what becomes of one that fails, and one that ends early")
+  func dumps() throws {
+    try onHost {
+      var netlink = try RouteNetlink()
+      let routes = try netlink.routes(family: .ipv4, table: .main)
+      print(routes.count)
+
+      do {
+        print(try netlink.links().map(\.name))
+      } catch {
+        switch error.cause {
+        case .inconsistent(let attempts): print("changed during each of \(attempts) tries")
+        case .overrun(let attempts): print("answers were lost in each of \(attempts) tries")
+        default: print(error)
+        }
+      }
+
+      let defaults = try netlink.defaultRoutes(family: .ipv4)
+      print(defaults.map { $0.gateway.map { "\($0)" } ?? "on the link" })
+    }
+  }
+
+  @Test("A recording answers as the kernel did")
+  func recording() throws {
+    let (names, namesAgain) = try onHost {
+      let recorder = ExchangeRecorder()
+      var netlink = RouteNetlink(NetlinkSession(RecordingTransport(try NetlinkSocket(.route), recorder)))
+      let names = try netlink.links().map(\.name)
+
+      var replay = RouteNetlink(NetlinkSession(ReplayTransport(recorder.exchanges)))
+      let namesAgain = try replay.links().map(\.name)
+      return (names, namesAgain)
+    }
+    #expect(names.contains("eth0") && names == namesAgain)
+  }
+
+  struct OverloadedKernel: NetlinkTransport, ~Copyable {
+    let portID: UInt32 = 1
+
+    mutating func send(_ datagram: RawSpan) {}
+
+    mutating func receive(
+      into buffer: inout MutableRawSpan, until limit: WaitLimit
+    ) throws(TransportFailure) -> ReceivedDatagram {
+      throw .overrun
+    }
+  }
+
+  @Test("A kernel that loses what it has to say")
+  func overload() {
+    var netlink = RouteNetlink(NetlinkSession(OverloadedKernel(), attempts: 3))
+    do {
+      _ = try netlink.addresses()
+    } catch {
+      print(error)  // netlink: cannot list the addresses: the kernel dropped answers (tries: 3). …
+    }
+    let error = #expect(throws: NetlinkError.self) { try netlink.addresses() }
+    #expect(
+      error?.description.hasPrefix(
+        "netlink: cannot list the addresses: the kernel dropped answers (tries: 3). ") == true)
+  }
+}
