@@ -7,7 +7,7 @@ import Testing
 ///
 ///     take eth0            brings a card of the guest into this namespace
 ///     card eth0 10.0.0.5/24 10.0.0.1 100   makes a card with an address, a gateway and the metric of that route
-///     fresh                an empty /run and an /etc of its own
+///     fresh                an empty /run and /var/lib, and an /etc of its own
 ///     ask NAME ARGUMENT…   runs the program; `HostAnswers` has what it said under that name
 ///     judge                asks for the decision in every form, live and from a capture
 ///     outlast NAME ARGUMENT…   as `ask`; calls the script's `meanwhile` once the program says that it waits
@@ -106,7 +106,8 @@ struct HostCase: Sendable, CustomTestStringConvertible {
 
     fresh() {
       mount -t tmpfs -o mode=0755 tmpfs /run
-      mkdir -p /tmp/etc
+      mkdir -p /tmp/etc /var/lib
+      mount -t tmpfs -o mode=0755 tmpfs /var/lib
       mount -t tmpfs -o mode=0755 tmpfs /tmp/etc
       cp -a /etc/. /tmp/etc
       mount --bind /tmp/etc /etc

@@ -16,7 +16,9 @@ struct DetectCommand: AgentCommand {
   @Flag(help: "Print only the answer: interface, address and gateway.")
   var brief = false
 
-  @Flag(help: "Wait as prepare does, up to VROUTER_WAIT_FOR_LINK, for what may come with time, such as a carrier.")
+  @Flag(
+    help: "Wait as prepare does, up to VROUTER_WAIT_FOR_LINK, for what may come with time, such as a carrier."
+  )
   var wait = false
 
   @Option(
@@ -29,7 +31,9 @@ struct DetectCommand: AgentCommand {
   var format: OutputFormat { report.output }
 
   func validate() throws {
-    guard !wait || from == nil else { throw ValidationError("nothing comes with time to a capture: --wait or --from") }
+    guard !wait || from == nil else {
+      throw ValidationError("nothing comes with time to a capture: --wait or --from")
+    }
   }
 
   func execute() throws(CommandFailure) -> ExitCode {
@@ -50,7 +54,8 @@ struct DetectCommand: AgentCommand {
     }
     guard wait else { return try answer(observer.decide(for: wanted)) }
     let patience = DecisionWait(
-      observer: observer, watcher: KernelNetworkWatcher(), settings: wanted, limit: settings.host.linkWait.value,
+      observer: observer, watcher: KernelNetworkWatcher(), settings: wanted,
+      limit: settings.host.linkWait.value,
       pacing: MonotonicPacing(), log: log)
     return try answer(patience.run().detection)
   }
@@ -96,7 +101,8 @@ extension NetworkObserver {
   /// Observes everything, and decides.
   func decide(for settings: DetectionSettings) throws(CommandFailure) -> Result<Decision, DetectionError> {
     let snapshot = try observed(for: settings)
-    return Result { () throws(DetectionError) in try Detector(snapshot: snapshot, settings: settings).decide() }
+    return Result { () throws(DetectionError) in try Detector(snapshot: snapshot, settings: settings).decide()
+    }
   }
 
   /// The decision where it takes no list of all links; nil where it does, or where there is none: why, can only be said

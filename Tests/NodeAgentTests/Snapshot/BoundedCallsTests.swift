@@ -36,7 +36,8 @@ import Testing
       return -1
     }
     let began = ContinuousClock.now
-    let answers = BoundedCalls.run([{ @Sendable in 1 }, hangs, { @Sendable in 3 }], within: .milliseconds(200))
+    let answers = BoundedCalls.run(
+      [{ @Sendable in 1 }, hangs, { @Sendable in 3 }], within: .milliseconds(200))
     let took = began.duration(to: .now)
     #expect(answers == [1, nil, 3])
     #expect(took >= .milliseconds(200) && took < .seconds(30), "\(took)")
