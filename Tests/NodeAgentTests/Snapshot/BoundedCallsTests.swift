@@ -31,7 +31,7 @@ import Testing
   @Test func whatHangsIsGivenUp() {
     let release = Bell()
     defer { release.ring() }
-    let hangs = { @Sendable () -> Int in
+    let hangs: @Sendable () -> Int = {
       release.wait(for: 1, within: .seconds(60))
       return -1
     }
