@@ -19,9 +19,10 @@ extension RouteNetlink {
     }
     let filter = RouteFilter(family: family, table: table)
     do throws(NetlinkError) {
-      return try session.dump(Self.dumpRequest(filter), into: DefaultRouteScan(filter)) {
+      let scan = try session.dump(Self.dumpRequest(filter), into: DefaultRouteScan(filter)) {
         (scan, message) throws(WireError) in try scan.read(message)
-      }.routes
+      }
+      return try resolved(scan.routes)
     } catch {
       if table != nil, error.cause == .refused(.noSuchFileOrDirectory) { return [] }
       throw error
