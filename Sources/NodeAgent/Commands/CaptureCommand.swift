@@ -42,7 +42,7 @@ struct CaptureCommand: AgentCommand {
     let result = CaptureReport(
       folder: target.path, manifest: manifest,
       detection: Result { () throws(DetectionError) in
-        try Detector(snapshot: snapshot, settings: wanted).decide()
+        try Detector(snapshot: snapshot, settings: wanted).decide(explained: false)
       })
     switch report.output {
     case .json: Output.report(JSON.document(result))

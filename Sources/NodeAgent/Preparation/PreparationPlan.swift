@@ -24,7 +24,7 @@ struct PreparationPlan: Sendable {
       settings, try ConfigurationFacts(decision, names: observation.names))
     module = try ModulePlan(try observation.module(), settings: settings.module)
     warnings =
-      decision.warnings + observation.network.problems + [observation.names.warning].compactMap(\.self)
+      decision.warnings + [observation.names.warning].compactMap(\.self)
       + module.differences
 
     var changes: [PreparationStep] = []

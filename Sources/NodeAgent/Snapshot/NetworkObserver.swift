@@ -97,7 +97,9 @@ extension RouteNetlink {
 extension NetworkSnapshot {
   /// The tables whose default routes matter, by family: main, those that rules name, and those of VRFs.
   var relevantTables: [(family: AddressFamily, table: RouteTable)] {
-    let virtual: [RouteTable] = []
+    let virtual = links.compactMap { link in
+      if case .vrf(let details) = link.details { details.table } else { nil }
+    }
     return AddressFamily.allCases.flatMap { family in
       let named = rules.filter { $0.family == family }.compactMap(\.table)
       // What is in the local table are this host's own addresses.
