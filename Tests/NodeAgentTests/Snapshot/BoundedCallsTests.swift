@@ -31,7 +31,7 @@ import Testing
   @Test func whatHangsIsGivenUp() {
     let release = Bell()
     defer { release.ring() }
-    let hangs: @Sendable () -> Int = {
+    let hangs = { @Sendable () -> Int in
       release.wait(for: 1, within: .seconds(60))
       return -1
     }
