@@ -45,6 +45,8 @@ struct HostCase: Sendable, CustomTestStringConvertible {
     # Each network has a /sys of its own.
     [ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ] || mount -t sysfs sysfs /sys
     ip link set lo up
+    # In the guest it has that name already.
+    echo node1 >/proc/sys/kernel/hostname
     # Link-local addresses are there at once: what is seen of a host doesn't change while it is looked at.
     for scope in all default; do echo 0 >"/proc/sys/net/ipv6/conf/$scope/accept_dad"; done
     # What an earlier preparation remembered isn't this host's.

@@ -57,6 +57,22 @@ extension HostDetectionGuestTests {
         "eth0", rule: "physical-interface", address: "10.0.2.15/24", gateways: ["10.0.2.2"], warnings: 1),
       saying: ["parent of the ipvlan ipv0"], ipvlan),
     .init(
+      "a port of Open vSwitch", keep: "open-vswitch",
+      .undecided("nothing-fits", naming: ["br-ex", "never chosen by itself"]),
+      reasons: [
+        "eth0": "it is a port of Open vSwitch (ovs-system): its bridge br-ex has the address",
+        "br-ex": "it is a bridge of Open vSwitch",
+      ],
+      """
+      take eth0
+      ip link set eth0 up
+      modprobe openvswitch
+      open-vswitch ovs-system br-ex eth0
+      ip link set br-ex up
+      ip address add 10.0.2.15/24 dev br-ex
+      ip route add default via 10.0.2.2 dev br-ex
+      """),
+    .init(
       "tunnels, VRFs and dummies beside a card", keep: "software-company", viaCard,
       reasons: [
         "wg0": "tunnel (wireguard)", "gre1": "tunnel (gre)", "gnv0": "tunnel (geneve)", "vrf0": "it is a VRF",

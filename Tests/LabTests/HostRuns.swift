@@ -60,7 +60,7 @@ extension HostCase {
     try folder.write(Array(source(0, agent: agent, output: folder.path("out")).utf8), to: "case")
     let log = try folder.file("out/0.log")
     let code = try await execute(
-      "/usr/bin/unshare", ["--net", "--mount", "env", "-i", "PATH=\(Self.path)", "sh", folder.path("case")],
+      "/usr/bin/unshare", ["--net", "--mount", "--uts", "env", "-i", "PATH=\(Self.path)", "sh", folder.path("case")],
       output: log, errors: log)
     var files = try folder.files(below: "out")
     if code != 0 { files["0.log", default: []] += Array("the script ended with \(code)\n".utf8) }
