@@ -128,10 +128,12 @@ struct HostDetectionCase: Sendable, CustomTestStringConvertible {
   private func expectSameFromCapture(_ answers: HostAnswers) throws {
     let capture = try answers.answer("capture")
     #expect(capture.code == 0, "\(capture)")
-    for form in ["json", "text", "brief"] {
+    for form in ["json", "text", "brief"] where form == "json" || answers.text("captured-\(form).code") != nil
+    {
       let here = try answers.answer(form)
       let elsewhere = try answers.answer("captured-\(form)")
-      #expect(elsewhere.code == here.code && elsewhere.message == here.message, "\(here)\nelsewhere:\n\(elsewhere)")
+      #expect(
+        elsewhere.code == here.code && elsewhere.message == here.message, "\(here)\nelsewhere:\n\(elsewhere)")
       #expect(elsewhere.output == here.output)
     }
   }

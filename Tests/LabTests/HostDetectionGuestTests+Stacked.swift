@@ -7,7 +7,8 @@ extension HostDetectionGuestTests {
       reasons: ["eth0": "no default route leaves by it"],
       "take eth0\nip link set eth0 up\n" + vlan("eth0", 7) + "ip route add default via 10.7.0.1 dev eth0.7"),
     .init(
-      "a VLAN on a bond, towards the control node", keep: "vlan-on-bond", with: ["CONTROL_NODES": "10.7.0.77"],
+      "a VLAN on a bond, towards the control node", keep: "vlan-on-bond",
+      with: ["CONTROL_NODES": "10.7.0.77"],
       .chosen("bond0.7", rule: "route-to-control-node", address: "10.7.0.5/24", gateways: []),
       reasons: [
         "bond0": "the control node 10.7.0.77 is not reached by it", "eth0": "it is a port of bond0",
@@ -36,7 +37,8 @@ extension HostDetectionGuestTests {
       vlans),
     .init(
       "a card in a VRF", keep: "vrf",
-      .undecided("nothing-fits", naming: ["no default route"]), reasons: ["eth0": "it is in the VRF vrf0"], vrf),
+      .undecided("nothing-fits", naming: ["no default route"]), reasons: ["eth0": "it is in the VRF vrf0"],
+      vrf),
     .init(
       "a card in a VRF beside one that isn't", keep: "vrf-beside",
       .chosen("eth1", rule: "default-route", address: "10.0.3.15/24", gateways: ["10.0.3.2"]),

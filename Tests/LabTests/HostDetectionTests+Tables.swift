@@ -10,7 +10,8 @@ extension HostDetectionTests {
       ip rule add priority 100 lookup 100
       """),
     .init(
-      "a default in another table, for packets from this node's address", keep: "source-table", viaEth0,
+      "a default in another table, for packets from this node's address", keep: "source-table",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateways: ["10.0.0.1"], warnings: 1),
       saying: ["table 100", "10.0.0.5"],
       """
       card eth0 10.0.0.5/24
@@ -69,7 +70,8 @@ extension HostDetectionTests {
     ("blackhole", "CONTROL_NODES", "control node 192.0.2.1"),
   ].map { type, setting, name in
     .init(
-      "\(setting) by a route that is \(type)", keep: setting == "CONTROL_NODES" ? "\(type)-control-node" : nil,
+      "\(setting) by a route that is \(type)",
+      keep: setting == "CONTROL_NODES" ? "\(type)-control-node" : nil,
       with: [setting: "192.0.2.1"], .undecided("not-found", naming: [name]),
       two + "ip route add \(type) 192.0.2.0/24")
   }

@@ -31,10 +31,14 @@ extension CapturedTopologyTests {
       "several-gateways",
       .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1", "10.0.0.2"]),
       "10.0.0.1, 10.0.0.2"),
-    .init("dual-stack", viaEth0, "IPv4 comes first"),
+    .init(
+      "dual-stack",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"], warnings: 1),
+      "the IPv6 default route leaves by eth1, the IPv4 one by eth0"),
     .init(
       "dual-stack-metric",
-      .chosen("eth1", rule: "default-route", address: "2001:db8::5/64", gateway: ["2001:db8::1"]),
+      .chosen(
+        "eth1", rule: "default-route", address: "2001:db8::5/64", gateway: ["2001:db8::1"], warnings: 1),
       "its IPv4 default route has metric 100, not the lowest"),
     .init(
       "ipv4-by-ipv6", .chosen("eth0", rule: "default-route", address: "10.0.0.5/32", gateway: ["fe80::1"]),
@@ -44,7 +48,8 @@ extension CapturedTopologyTests {
       .chosen("eth0", rule: "default-route", address: "192.0.2.5/32", gateway: ["172.31.1.1"]),
       "because the IPv4 default route over eth0 (metric 0) has it"),
     .init(
-      "gateway-on-subnet", .chosen("eth1", rule: "default-route", address: "10.1.0.5/24", gateway: ["10.1.0.1"]),
+      "gateway-on-subnet",
+      .chosen("eth1", rule: "default-route", address: "10.1.0.5/24", gateway: ["10.1.0.1"]),
       "subnet"),
     .init(
       "no-default", .fails(.nothingFits, naming: ["no default route"], awaits: "a default route"),
@@ -54,20 +59,28 @@ extension CapturedTopologyTests {
   /// By policy.
   private static let tables: [Topology] = [
     .init("other-table", viaEth0, "(0, table 100)"),
-    .init("source-table", viaEth0, "which packets from 10.0.0.5/32 take"),
+    .init(
+      "source-table",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"], warnings: 1),
+      "which packets from 10.0.0.5/32 take"),
     .init(
       "source-tables", .chosen("eth1", rule: "default-route", address: "10.1.0.5/24", gateway: ["10.1.0.1"]),
       "because it carries the default route of lowest metric (100)"),
-    .init("marked-table", .fails(.nothingFits, naming: ["no default route"], awaits: "a default route"), "table 100"),
+    .init(
+      "marked-table", .fails(.nothingFits, naming: ["no default route"], awaits: "a default route"),
+      "table 100"),
     .init(
       "table-before-main",
-      .chosen("eth1", rule: "default-route", address: "10.1.0.5/24", gateway: ["10.1.0.1"]), "(900, table 100)"),
+      .chosen("eth1", rule: "default-route", address: "10.1.0.5/24", gateway: ["10.1.0.1"]),
+      "(900, table 100)"),
     .init("unreachable-default", viaEth0, "because it carries the default route of lowest metric (100)"),
     .init("blackhole-default", .fails(.nothingFits, naming: ["default route"]), "blackhole"),
     .init(
-      "unreachable-control-node", .fails(.notFound, naming: ["192.0.2.1"], awaits: "192.0.2.1"), "unreachable"),
+      "unreachable-control-node", .fails(.notFound, naming: ["192.0.2.1"], awaits: "192.0.2.1"), "unreachable"
+    ),
     .init("prohibit-control-node", .fails(.notFound, naming: ["192.0.2.1"], awaits: "192.0.2.1"), "prohibit"),
-    .init("blackhole-control-node", .fails(.notFound, naming: ["192.0.2.1"], awaits: "192.0.2.1"), "blackhole"),
+    .init(
+      "blackhole-control-node", .fails(.notFound, naming: ["192.0.2.1"], awaits: "192.0.2.1"), "blackhole"),
   ]
 
   /// By what settings name.
@@ -107,7 +120,9 @@ extension CapturedTopologyTests {
     .init(
       "all-in-one-loopback", .fails(.notFound, naming: ["127.0.1.1", "loopback"]),
       "a host name that resolves to a loopback address is a common cause"),
-    .init("dead-name", .fails(.notFound, naming: ["nowhere.invalid"], awaits: "nowhere.invalid"), "could not be resolved"),
+    .init(
+      "dead-name", .fails(.notFound, naming: ["nowhere.invalid"], awaits: "nowhere.invalid"),
+      "could not be resolved"),
     .init(
       "dead-names-server", .fails(.notFound, naming: ["control.test"], awaits: "control.test"),
       "VROUTER_RESOLVE_TIMEOUT"),
@@ -126,9 +141,15 @@ extension CapturedTopologyTests {
   private static let company: [Topology] = [
     .init("container-company", viaEth0, "it is a tunnel (vxlan)"),
     .init("default-over-tunnel", viaEth0, "because it carries the default route of lowest metric (100)"),
-    .init("default-over-bridge", .fails(.nothingFits, naming: ["docker0"], awaits: "a default route"), "never chosen by itself"),
-    .init("bridge-port", .fails(.nothingFits, naming: ["br0"], awaits: "a default route"), "it is a port of br0: name that instead"),
-    .init("macvlan-parent", .fails(.nothingFits, naming: ["eth0"], awaits: "a default route"), "has taken its receive handler"),
+    .init(
+      "default-over-bridge", .fails(.nothingFits, naming: ["docker0"], awaits: "a default route"),
+      "never chosen by itself"),
+    .init(
+      "bridge-port", .fails(.nothingFits, naming: ["br0"], awaits: "a default route"),
+      "it is a port of br0: name that instead"),
+    .init(
+      "macvlan-parent", .fails(.nothingFits, naming: ["eth0"], awaits: "a default route"),
+      "has taken its receive handler"),
     .init(
       "macvlan-parent-named",
       .chosen(
@@ -165,7 +186,9 @@ extension CapturedTopologyTests {
       .several(
         ["eth0.7 10.7.0.5/24 10.7.0.1", "eth0.8 10.8.0.5/24 10.8.0.1"], rule: "route-to-control-node"),
       "it leads to the control node 10.200.0.1"),
-    .init("vrf", .fails(.nothingFits, naming: ["no default route"], awaits: "a default route"), "it is in the VRF vrf0"),
+    .init(
+      "vrf", .fails(.nothingFits, naming: ["no default route"], awaits: "a default route"),
+      "it is in the VRF vrf0"),
     .init(
       "vrf-beside", .chosen("eth1", rule: "default-route", address: "10.0.3.15/24", gateway: ["10.0.3.2"]),
       "it is in the VRF vrf0"),
@@ -174,7 +197,9 @@ extension CapturedTopologyTests {
       .chosen(
         "eth0", rule: "physical-interface", address: "10.0.2.15/24", gateway: ["10.0.2.2"], warnings: 1),
       "though it is in the VRF vrf0"),
-    .init("ipvlan-parent", .fails(.nothingFits, naming: ["eth0"], awaits: "a default route"), "the parent of the ipvlan ipv0"),
+    .init(
+      "ipvlan-parent", .fails(.nothingFits, naming: ["eth0"], awaits: "a default route"),
+      "the parent of the ipvlan ipv0"),
     .init(
       "ipvlan-parent-named",
       .chosen(
@@ -200,14 +225,16 @@ extension CapturedTopologyTests {
       .chosen("eth0", rule: "physical-interface", address: "10.0.2.15/24", gateway: ["10.0.2.2"]),
       "node address        10.0.2.15/24  on vhost0"),
     .init(
-      "vhost-elsewhere", .fails(.conflict, naming: ["vhost0 stands on eth0", "PHYSICAL_INTERFACE names eth1"]),
+      "vhost-elsewhere",
+      .fails(.conflict, naming: ["vhost0 stands on eth0", "PHYSICAL_INTERFACE names eth1"]),
       "take vhost0 down first"),
     .init("vhost-rival", behindVhost, "because vhost0 stands on it"),
     .init(
       "vhost-idle", .chosen("eth0", rule: "existing-vhost", address: "10.0.2.15/24", gateway: ["10.0.2.2"]),
       "node address        10.0.2.15/24  on eth0"),
     .init("vhost-alone", .fails(.notFound, naming: ["vhost0 (52:54:00:ff:00:01)"]), "no interface behind it"),
-    .init("vhost-vlan", .fails(.ambiguous, naming: ["eth0, eth0.7"]), "several interfaces have its MAC address"),
+    .init(
+      "vhost-vlan", .fails(.ambiguous, naming: ["eth0, eth0.7"]), "several interfaces have its MAC address"),
     .init(
       "vhost-vlan-addressed",
       .chosen("eth0.7", rule: "existing-vhost", address: "10.0.2.15/24", gateway: ["10.0.2.2"]),
@@ -229,7 +256,8 @@ extension CapturedTopologyTests {
       "it has eth0 virtio_net, eth1 virtio_net"),
     .init("selected-by-pci", selectedEth1, "PHYSICAL_INTERFACE names it (pci:0000:"),
     .init(
-      "pci-none", .fails(.notFound, naming: ["pci:0000:3b:00.0"], awaits: "pci:0000:3b:00.0"), "it has eth0 0000:"),
+      "pci-none", .fails(.notFound, naming: ["pci:0000:3b:00.0"], awaits: "pci:0000:3b:00.0"),
+      "it has eth0 0000:"),
     .init(
       "selected-by-permanent-mac", selectedEth1, "PHYSICAL_INTERFACE names it (mac:52:54:00:0a:00:03)"),
     .init(

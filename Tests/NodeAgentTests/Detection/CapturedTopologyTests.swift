@@ -21,7 +21,9 @@ import Testing
 
   /// Every capture that is kept.
   private static let kept: [String] = {
-    guard let folder = Bundle.module.url(forResource: "Fixtures/Captures", withExtension: nil) else { return [] }
+    guard let folder = Bundle.module.url(forResource: "Fixtures/Captures", withExtension: nil) else {
+      return []
+    }
     return (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
   }()
 
