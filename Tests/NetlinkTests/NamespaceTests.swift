@@ -130,7 +130,8 @@ struct NamespaceTests {
         nsenter -t $pid -n ip -o link show far
         """)
       let lines = output.split(separator: "\n")
-      if let pid = lines.first.flatMap({ pid_t($0) }) { kill(pid, SIGKILL) }
+      // Both ends go with the other namespace, which goes with its process.
+      defer { if let pid = lines.first.flatMap({ pid_t($0) }) { kill(pid, SIGKILL) } }
       var netlink = try RouteNetlink()
       return (try netlink.link(named: "near"), lines.last?.split(separator: ":").first.flatMap { Int($0) })
     }
