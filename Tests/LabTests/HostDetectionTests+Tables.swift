@@ -31,7 +31,7 @@ extension HostDetectionTests {
       """),
     .init(
       "a default in another table, for marked packets alone", keep: "marked-table",
-      .undecided("nothing-fits", naming: ["no default route"]),
+      .undecided("nothing-fits", naming: ["no default route", "eth0's is in table 100"]),
       """
       card eth0 10.0.0.5/24
       ip route add default via 10.0.0.1 dev eth0 table 100
@@ -56,7 +56,7 @@ extension HostDetectionTests {
       "card eth0 10.0.0.5/24 10.0.0.1 100\nip route add unreachable default metric 4278198272"),
     .init(
       "a black hole before the default route", keep: "blackhole-default",
-      .undecided("nothing-fits", naming: ["default route"]),
+      .undecided("nothing-fits", naming: ["default route", "blackhole"]),
       "card eth0 10.0.0.5/24 10.0.0.1 100\nip route add blackhole default metric 10"),
   ]
 
