@@ -151,6 +151,7 @@ extension RememberedIdentity.Interface {
   /// what tells its hardware, and no two links have one name.
   fileprivate func isSurely(_ link: Link) -> Bool {
     guard link.isNamed(name), link.kind == kind else { return false }
-    return permanentMAC == nil ? mac != nil && link.macAddress == mac : link.permanentMACAddress == permanentMAC
+    return permanentMAC == nil
+      ? mac != nil && link.macAddress == mac : link.permanentMACAddress == permanentMAC
   }
 }

@@ -41,7 +41,9 @@ struct KernelNetworkObserver: NetworkObserver {
     snapshot.routes = try netlink.defaultRoutes(of: snapshot.relevantTables)
     complete(&snapshot, for: settings)
     try answerWays(&snapshot, for: settings, &netlink)
-    if settings.needsHardware || alwaysObservesHardware { snapshot.hardware = LinkHardware.observe(links, in: files) }
+    if settings.needsHardware || alwaysObservesHardware {
+      snapshot.hardware = LinkHardware.observe(links, in: files)
+    }
     return snapshot
   }
 
@@ -68,7 +70,7 @@ extension RouteNetlink {
   mutating func answer(for target: IPAddress) throws(NetlinkError) -> NetworkSnapshot.RouteAnswer {
     do {
       return .way(.init(reply: try route(to: target), entry: try matchedEntry(for: target)))
-    } catch where error.noRoute != nil {
+    } catch  where error.noRoute != nil {
       return .refused(error.noRoute ?? .noRoute)
     }
   }
@@ -76,7 +78,7 @@ extension RouteNetlink {
   private mutating func matchedEntry(for target: IPAddress) throws(NetlinkError) -> Route? {
     do {
       return try entry(to: target)
-    } catch where error.cause == .unanswered {
+    } catch  where error.cause == .unanswered {
       // Before 4.13 the kernel doesn't tell.
       return nil
     }
@@ -95,7 +97,9 @@ extension RouteNetlink {
 extension NetworkSnapshot {
   /// The tables whose default routes matter, by family: main, those that rules name, and those of VRFs.
   var relevantTables: [(family: AddressFamily, table: RouteTable)] {
-    let virtual: [RouteTable] = []
+    let virtual = links.compactMap { link in
+      if case .vrf(let details) = link.details { details.table } else { nil }
+    }
     return AddressFamily.allCases.flatMap { family in
       let named = rules.filter { $0.family == family }.compactMap(\.table)
       // What is in the local table are this host's own addresses.
