@@ -42,6 +42,8 @@ struct ChangeTests {
     heavy.nextHops = [NextHop(outputIndex: 1, weight: 257)]
     var light = heavy
     light.nextHops = [NextHop(outputIndex: 1, weight: 0)]
+    var lightest = heavy
+    lightest.nextHops = [NextHop(outputIndex: 1, weight: .min)]
     var wide = Route(to: .all(.ipv4))
     wide.nextHops = (1...10_000).map { NextHop(outputIndex: $0, gateway: .v4(.loopback)) }
     var rule = RoutingRule(.ipv4, priority: 1)
@@ -52,7 +54,7 @@ struct ChangeTests {
       LinkChange(master: .index(-1)).request(linkIndex: 3), LinkChange(name: "a\0b").request(linkIndex: 3),
       LinkChange(isUp: true).request(linkIndex: 1 << 31), contradiction.request(linkIndex: 3),
       Link.deletion(index: 0), Link.deletion(index: -1), route.request(.add), heavy.request(.add),
-      light.request(.add), wide.request(.add), rule.request(.add),
+      light.request(.add), lightest.request(.add), wide.request(.add), rule.request(.add),
       Address(linkIndex: -1, prefix: prefix).request(.add),
       Neighbour(.v4(.loopback), linkIndex: 1 << 32).request(.delete),
       NewLink("v0", .veth(peer: "v\u{0}1")).request, NewLink("v0", .bridge, lowerIndex: -7).request,

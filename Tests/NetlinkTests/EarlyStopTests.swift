@@ -31,7 +31,7 @@ struct EarlyStopTests {
   func stop(canRestart: Bool) throws {
     let meter = FakeKernel.Meter()
     var session = NetlinkSession(
-      FakeKernel(canRestart: canRestart, meter: meter) { Self.parts($0, 1000) }, timeout: .milliseconds(50))
+      FakeKernel(canRestart: canRestart, meter: meter) { Self.parts($0, 1000) })
     // The datagram in which the last lies is read to its end.
     #expect(try Self.names(&session, until: "l3") == ["l1", "l2", "l3", "l4"])
     // Two with what was wanted, and one to see whether the dump ended anyway.
@@ -114,7 +114,7 @@ struct DefaultRouteTests {
           zip(prefixes, routes).enumerated().map { number, route in
             .datagram(message(request, route.0, table: route.1.1, via: Int32(number + 1)))
           } + [.datagram(request.done())]
-        }, timeout: .milliseconds(50)))
+        }))
     let found = try netlink.defaultRoutes(family: family, table: table)
     return (found.map(\.outputIndex), meter.received)
   }

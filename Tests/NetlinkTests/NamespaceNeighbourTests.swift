@@ -46,7 +46,7 @@ struct NamespaceNeighbourTests {
 
   @Test("Routes by nexthop objects have the same paths, whether the kernel tells them or only the number")
   func compatibility() throws {
-    let (told, resolved, filtered, entries) = try inNetworkNamespace {
+    let (told, resolved, filtered, entries, defaults) = try inNetworkNamespace {
       try shell(NamespaceTests.topology)
       try shell(
         """
@@ -59,6 +59,7 @@ struct NamespaceNeighbourTests {
         ip route add 198.20.0.0/15 nhid 10
         ip route add 198.22.0.0/15 nhid 2
         ip route add 198.24.0.0/15 nhid 12
+        ip route add default nhid 10
         ip -6 route add 2001:db8:ff::/48 nhid 3
         """)
       var netlink = try RouteNetlink()
@@ -69,11 +70,16 @@ struct NamespaceNeighbourTests {
       var entries = try addresses.map { try netlink.entry(to: $0).paths }
       try shell("echo 0 >/proc/sys/net/ipv4/nexthop_compat_mode")
       entries += try addresses.map { try netlink.entry(to: $0).paths }
-      return (told, byObjects(try netlink.routes()), byObjects(try netlink.routes(matching: filter)), entries)
+      let defaults = try netlink.defaultRoutes(family: .ipv4)
+      return (
+        told, byObjects(try netlink.routes()), byObjects(try netlink.routes(matching: filter)), entries,
+        defaults
+      )
     }
-    #expect(told.count == 5 && told.allSatisfy { !$0.isUnresolved })
+    #expect(told.count == 6 && told.allSatisfy { !$0.isUnresolved })
     #expect(resolved.map(\.paths) == told.map(\.paths))
-    #expect(filtered.map(\.destination.description) == ["198.20.0.0/15", "198.22.0.0/15"])
+    #expect(filtered.map(\.destination.description) == ["0.0.0.0/0", "198.20.0.0/15", "198.22.0.0/15"])
+    #expect(defaults == filtered.filter(\.isDefault) && defaults.map(\.paths.count) == [2])
     #expect(Array(entries.prefix(3)) == Array(entries.suffix(3)) && entries[1].map(\.weight) == [1, 2])
   }
 }

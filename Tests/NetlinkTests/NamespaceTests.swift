@@ -29,6 +29,10 @@ struct NamespaceTests {
     ip -6 address add 2001:db8:2::1/64 dev br0 nodad valid_lft 7200 preferred_lft 0
     # Carriers come up a moment later.
     for link in br0 v0 v1 mv0; do until ip link show dev $link | grep -q 'state UP'; do :; done; done
+    # So do the routes to IPv6 addresses, which a worker of the kernel adds.
+    for address in 2001:db8::7 2001:db8:1::1 2001:db8:2::1; do
+      until ip -6 route show table local | grep -q "^local $address "; do :; done
+    done
     """
 
   @Test("Links are what iproute2 says")
@@ -126,7 +130,8 @@ struct NamespaceTests {
         nsenter -t $pid -n ip -o link show far
         """)
       let lines = output.split(separator: "\n")
-      if let pid = lines.first.flatMap({ pid_t($0) }) { kill(pid, SIGKILL) }
+      // Both ends go with the other namespace, which goes with its process.
+      defer { if let pid = lines.first.flatMap({ pid_t($0) }) { kill(pid, SIGKILL) } }
       var netlink = try RouteNetlink()
       return (try netlink.link(named: "near"), lines.last?.split(separator: ":").first.flatMap { Int($0) })
     }

@@ -18,14 +18,16 @@ extension RouteNetlink {
       return routes
     }
     let filter = RouteFilter(family: family, table: table)
+    let scan: DefaultRouteScan
     do throws(NetlinkError) {
-      return try session.dump(Self.dumpRequest(filter), into: DefaultRouteScan(filter)) {
+      scan = try session.dump(Self.dumpRequest(filter), into: DefaultRouteScan(filter)) {
         (scan, message) throws(WireError) in try scan.read(message)
-      }.routes
+      }
     } catch {
       if table != nil, error.cause == .refused(.noSuchFileOrDirectory) { return [] }
       throw error
     }
+    return try resolved(scan.routes)
   }
 }
 

@@ -17,7 +17,7 @@ extension NetlinkSession {
     hasLeftovers = true
 
     // A local variable, since the bytes stay borrowed while the session counts what it drops.
-    var buffer: [UInt8] = []
+    var buffer = DatagramBuffer(size: 0)
     swap(&buffer, &self.buffer)
     defer { swap(&buffer, &self.buffer) }
 
@@ -29,8 +29,8 @@ extension NetlinkSession {
     while true {
       let datagram: ReceivedDatagram
       do throws(TransportFailure) {
-        datagram = try receive(
-          &buffer, until: WaitLimit(min(silence, end), cancellation), withoutSpare: isFirst)
+        datagram = try buffer.receive(
+          from: &transport, until: WaitLimit(min(silence, end), cancellation), withoutSpare: isFirst)
       } catch .overrun {
         return .overrun
       } catch .timedOut where silence > end {
@@ -46,12 +46,13 @@ extension NetlinkSession {
         dropped += 1
         continue
       }
-      guard datagram.size <= buffer.count else {
-        throw NetlinkError(request, .truncated(size: datagram.size, capacity: buffer.count))
+      guard datagram.size <= buffer.bytes.count else {
+        throw NetlinkError(request, .truncated(size: datagram.size, capacity: buffer.bytes.count))
       }
       let progress: AnswerReader.Progress
       do throws(WireError) {
-        progress = try reader.read(WireReader(buffer.rawSpan.extracting(first: datagram.size)), take: take)
+        progress = try reader.read(
+          WireReader(buffer.bytes.rawSpan.extracting(first: datagram.size)), take: take)
       } catch {
         throw NetlinkError(request, .malformed(error))
       }
@@ -101,11 +102,13 @@ extension NetlinkSession {
   /// Leaves the rest of a dump unread. A short one ends in its next datagram; for others there's a new socket.
   ///
   /// - Parameter size: that of the last datagram. The kernel fills them as long as there's something to dump.
-  private mutating func abandon(_ reader: inout AnswerReader, _ buffer: inout [UInt8], after size: Int) {
-    if size < Self.fullDatagram, let datagram = try? receive(&buffer, until: .now),
-      datagram.senderPortID == 0, datagram.size <= buffer.count,
+  private mutating func abandon(_ reader: inout AnswerReader, _ buffer: inout DatagramBuffer, after size: Int)
+  {
+    if size < Self.fullDatagram, let datagram = try? buffer.receive(from: &transport, until: .now),
+      datagram.senderPortID == 0, datagram.size <= buffer.bytes.count,
       let progress = try? reader.read(
-        WireReader(buffer.rawSpan.extracting(first: datagram.size)), take: { (_) throws(WireError) in .more })
+        WireReader(buffer.bytes.rawSpan.extracting(first: datagram.size)),
+        take: { (_) throws(WireError) in .more })
     {
       switch progress {
       case .ended, .refused:
@@ -153,25 +156,6 @@ extension NetlinkSession {
 
   /// So many datagrams are read before a new socket is the cheaper way to be rid of them.
   private static let cheapLeftovers = 8
-
-  /// Receives a datagram; grows the buffer if it's too small for it.
-  ///
-  /// - Parameter withoutSpare: shows the kernel no more room than the datagram needs.
-  private mutating func receive(
-    _ buffer: inout [UInt8], until limit: WaitLimit, withoutSpare: Bool = false
-  ) throws(TransportFailure) -> ReceivedDatagram {
-    let size = try transport.nextSize(until: limit)
-    if let size, size > buffer.count, size <= Self.largestBuffer {
-      buffer = [UInt8](repeating: 0, count: size)
-    }
-    var room = buffer.count
-    if withoutSpare, let size { room = min(size, room) }
-    var span = buffer.mutableSpan
-    // A byte has no padding.
-    var bytes = unsafe span.mutableBytes
-    var part = bytes._mutatingExtracting(first: room)
-    return try transport.receive(into: &part, until: limit)
-  }
 
   /// Waits before a dump is made again.
   func pause(_ duration: Duration, before request: NetlinkRequest) throws(NetlinkError) {

@@ -8,7 +8,7 @@ internal import SystemPackage
 /// times. Whatever an earlier request left behind is thrown away before the next one.
 public struct NetlinkSession: ~Copyable {
   var transport: any NetlinkTransport & ~Copyable
-  var buffer: [UInt8]
+  var buffer: DatagramBuffer
   var sequence: UInt32 = 0
   /// An exchange ended before its answer did.
   var hasLeftovers = false
@@ -19,6 +19,8 @@ public struct NetlinkSession: ~Copyable {
   public var timeLimit: Duration
   /// What ends an operation from outside.
   public var cancellation: NetlinkCancellation?
+  /// The pauses between the attempts of a dump.
+  public var backOff = BackOff()
   /// How often a dump is tried when it is interrupted by changes or overruns.
   public let attempts: Int
   /// Datagrams dropped since they answered nothing that was asked.
@@ -41,7 +43,7 @@ public struct NetlinkSession: ~Copyable {
     self.timeout = timeout
     self.timeLimit = timeLimit
     self.attempts = attempts
-    buffer = [UInt8](repeating: 0, count: Self.bufferSize)
+    buffer = DatagramBuffer(size: Self.bufferSize)
   }
 
   /// Opens a socket in the calling thread's network namespace and makes a session over it.
@@ -115,7 +117,7 @@ public struct NetlinkSession: ~Copyable {
     for attempt in 0..<attempts {
       if attempt > 0 {
         repeatedDumps += 1
-        try pause(BackOff.pause(after: attempt), before: request)
+        try pause(backOff.pause(after: attempt), before: request)
       }
       var state = initial
       outcome = try exchange(request, adding: .dump, until: deadline) { (message) throws(WireError) in

@@ -38,13 +38,3 @@ public struct WaitLimit: Sendable {
     }
   }
 }
-
-/// How long to wait before a dump is made again. What interrupts dumps comes in bursts.
-enum BackOff {
-  /// The pause after a number of attempts: none at first, as most interruptions are alone, then 1 ms, doubled
-  /// each time up to 100 ms.
-  static func pause(after attempts: Int) -> Duration {
-    guard attempts > 1 else { return .zero }
-    return .milliseconds(min(100, 1 << min(attempts - 2, 10)))
-  }
-}

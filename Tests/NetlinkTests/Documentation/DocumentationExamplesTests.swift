@@ -29,7 +29,7 @@ struct DocumentationExamplesTests {
     try onHost {
       var netlink = try RouteNetlink()
       for link in try netlink.links() where link.isUp {
-        print(link.name, link.mtu ?? 0)
+        print(link.name, link.mtu)
       }
     }
   }
@@ -41,8 +41,9 @@ struct DocumentationExamplesTests {
       let routes = try netlink.routes(family: .ipv4, table: .main)
       print(routes.count)
 
-      do {
-        print(try netlink.links().map(\.name))
+      do throws(NetlinkError) {
+        let links = try netlink.links()
+        print(links.count)
       } catch {
         switch error.cause {
         case .inconsistent(let attempts): print("changed during each of \(attempts) tries")
@@ -54,6 +55,46 @@ struct DocumentationExamplesTests {
       let defaults = try netlink.defaultRoutes(family: .ipv4)
       print(defaults.map { $0.gateway.map { "\($0)" } ?? "on the link" })
     }
+  }
+
+  @Test("Making interfaces, an address and a route")
+  func changes() throws {
+    @Sendable func change() throws {
+      var netlink = try RouteNetlink()
+      try netlink.add(NewLink("br0", .bridge, settings: LinkChange(isUp: true)))
+      try netlink.add(NewLink("v0", .veth(peer: "v1")))
+
+      guard let bridge = try netlink.link(named: "br0"), let port = try netlink.link(named: "v0") else {
+        return
+      }
+      let joined = LinkChange(isUp: true, mtu: 1400, master: .index(bridge.index))
+      try netlink.change(linkIndex: port.index, joined)
+
+      guard let prefix = IPPrefix("192.0.2.7/24"), let gateway = IPAddress("192.0.2.1") else { return }
+      try netlink.add(Address(linkIndex: bridge.index, prefix: prefix))
+
+      var route = Route(to: .all(.ipv4))
+      route.gateway = gateway
+      route.outputIndex = bridge.index
+      route.metric = 100
+      try netlink.replace(route)
+
+      do throws(NetlinkError) {
+        try netlink.add(Address(linkIndex: bridge.index, prefix: prefix))
+      } catch {
+        if error.cause == .refused(.fileExists) {
+          print("it is there already")
+        } else {
+          print(error)  // what was tried, on what, what came back and what to do, in one line
+        }
+      }
+    }
+    let (link, route) = try inNetworkNamespace {
+      try change()
+      return (try shell("ip -o link show v0"), try shell("ip route show default"))
+    }
+    #expect(link.contains("mtu 1400") && link.contains("master br0"))
+    #expect(route.hasPrefix("default via 192.0.2.1 dev br0 metric 100"))
   }
 
   @Test("A recording answers as the kernel did")
@@ -72,12 +113,18 @@ struct DocumentationExamplesTests {
 
   struct OverloadedKernel: NetlinkTransport, ~Copyable {
     let portID: UInt32 = 1
+    private var hasLost = false
 
-    mutating func send(_ datagram: RawSpan) {}
+    mutating func send(_ datagram: RawSpan) {
+      hasLost = true
+    }
 
     mutating func receive(
       into buffer: inout MutableRawSpan, until limit: WaitLimit
     ) throws(TransportFailure) -> ReceivedDatagram {
+      guard hasLost else { throw .timedOut }
+      // The kernel says so once.
+      hasLost = false
       throw .overrun
     }
   }

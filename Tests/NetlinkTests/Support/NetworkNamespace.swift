@@ -92,3 +92,21 @@ func shell(_ script: String) throws -> String {
   guard status == 0 else { throw CommandFailed(script: script, status: status, output: text) }
   return text
 }
+
+/// Runs `body` on a thread of its own, in the calling thread's namespace, and doesn't wait for it.
+func detachedThread(_ body: @escaping @Sendable () -> Void) throws {
+  let box = Unmanaged.passRetained(ThreadBody<Void>(body) as ThreadBase)
+  var thread = pthread_t()
+  let code = pthread_create(
+    &thread, nil,
+    { argument in
+      guard let argument else { return nil }
+      Unmanaged<ThreadBase>.fromOpaque(argument).takeRetainedValue().run()
+      return nil
+    }, box.toOpaque())
+  guard code == 0 else {
+    box.release()
+    throw Errno(rawValue: code)
+  }
+  pthread_detach(thread)
+}

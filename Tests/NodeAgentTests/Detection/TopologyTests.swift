@@ -51,6 +51,39 @@ private let eth0: DetectionCase.Expected = .chosen(
   /// Bonds, VLANs, VRFs, bridges, teams.
   static let masters: [DetectionCase] = [
     .init("bond, active-backup", bond0) { bond(&$0) },
+    .init("bond, 802.3ad, with a partner", bond0) {
+      bond(&$0)
+      lacp(&$0, partner: "52:54:00:00:00:ee")
+    },
+    .init(
+      "bond, 802.3ad, that nobody answers yet",
+      .fails(
+        .down, naming: ["bond0", "802.3ad", "no LACP partner", "eth0 up, eth1 up"], awaits: "LACP on bond0")
+    ) {
+      bond(&$0)
+      lacp(&$0, partner: nil)
+    },
+    .init(
+      "bond, none of whose ports is up",
+      .fails(
+        .down, naming: ["bond0 is up but has no carrier", "eth0 down, eth1 no carrier"],
+        awaits: "a port of bond0")
+    ) {
+      bond(&$0)
+      $0.change("bond0") { $0.flags = [.up] }
+      $0.change("eth0") { $0.flags = [] }
+      $0.change("eth1") { $0.flags = [.up] }
+    },
+    .init(
+      "VLAN on a bond, 802.3ad, that nobody answers yet",
+      .fails(.down, naming: ["bond0.7 lies on bond0", "no LACP partner"], awaits: "LACP on bond0")
+    ) {
+      bond(&$0)
+      lacp(&$0, partner: nil)
+      $0.snapshot.addresses.removeLast()
+      $0.snapshot.routes = []
+      vlan(&$0, on: "bond0")
+    },
     .init(
       "VLAN on bond",
       .chosen("bond0.7", rule: "default-route", address: "10.7.0.5/24", gateway: ["10.7.0.1"])
@@ -158,6 +191,14 @@ private let eth0: DetectionCase.Expected = .chosen(
     host.link("eth1", master: "bond0")
     host.address("bond0", "10.0.0.5/24")
     host.route("0.0.0.0/0", by: "bond0", via: "10.0.0.1")
+  }
+
+  static func lacp(_ host: inout ImaginaryHost, partner: String?) {
+    var details = BondDetails()
+    details.mode = .lacp
+    details.aggregator = BondAggregator()
+    details.aggregator?.partner = partner.flatMap { MACAddress($0) }
+    host.change("bond0") { $0.details = .bond(details) }
   }
 
   static func vlan(_ host: inout ImaginaryHost, on lower: String) {

@@ -26,24 +26,40 @@ extension Target {
       holdKept(link.otherAttributes, of: message)
       holdKept(link.kindAttributes, of: message)
     }
-    if let address = read(message, within: size, { (message) throws(WireError) in try Address(message) }) {
-      holdKept(address.otherAttributes, of: message)
-    }
-    if let route = read(message, within: size, { (message) throws(WireError) in try Route(message) }) {
-      holdKept(route.otherAttributes, of: message)
-    }
-    if let rule = read(message, within: size, { (message) throws(WireError) in try RoutingRule(message) }) {
-      holdKept(rule.otherAttributes, of: message)
-    }
-    if let neighbour = read(message, within: size, { (message) throws(WireError) in try Neighbour(message) })
-    {
-      holdKept(neighbour.otherAttributes, of: message)
-    }
     if let object = read(message, within: size, { (message) throws(WireError) in try NextHopObject(message) })
     {
       holdKept(object.otherAttributes, of: message)
       hold(object.members.count <= message.payload.count / 8, "each member takes eight bytes")
     }
+    if let address = readAndSend(
+      message, within: size, { (message) throws(WireError) in try Address(message) })
+    {
+      holdKept(address.otherAttributes, of: message)
+    }
+    if let route = readAndSend(message, within: size, { (message) throws(WireError) in try Route(message) }) {
+      holdKept(route.otherAttributes, of: message)
+      hold(route.nextHops.count <= message.payload.count / 8, "each next hop takes eight bytes")
+    }
+    if let rule = readAndSend(
+      message, within: size, { (message) throws(WireError) in try RoutingRule(message) })
+    {
+      holdKept(rule.otherAttributes, of: message)
+    }
+    if let neighbour = readAndSend(
+      message, within: size, { (message) throws(WireError) in try Neighbour(message) })
+    {
+      holdKept(neighbour.otherAttributes, of: message)
+    }
+  }
+
+  /// Reads a message, and sends what was read.
+  private static func readAndSend<Object: ChangeableObject & Hashable>(
+    _ message: borrowing NetlinkMessage, within size: Int,
+    _ parse: (borrowing NetlinkMessage) throws(WireError) -> Object?
+  ) -> Object? {
+    guard let object = read(message, within: size, parse) else { return nil }
+    holdSendable(object, parse)
+    return object
   }
 
   /// The messages of a datagram, one by one: small inputs are changed faster.

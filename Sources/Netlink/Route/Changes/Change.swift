@@ -28,7 +28,7 @@ public enum Change: Sendable, Hashable, CaseIterable {
 
 /// What can be added to the kernel's network configuration and removed from it.
 ///
-/// The request is a value: it can be looked at, sent alone (``RouteNetlink/add(_:)``) or together with others.
+/// The request is a value: it can be looked at, sent alone (`RouteNetlink.add`) or together with others.
 public protocol ChangeableObject {
   /// The message that makes a change.
   func request(_ change: Change) -> NetlinkRequest

@@ -66,7 +66,7 @@ extension NextHop {
     request.appendCounted { path in
       path.append(UInt8(truncatingIfNeeded: flags.intersection(.onLink).rawValue))
       // The kernel counts the weight from 0.
-      path.append(weight - 1, as: UInt8.self)
+      path.append(weight &- 1, as: UInt8.self)
       path.append(outputIndex ?? 0, as: UInt32.self)
       if let gateway { path.append(gateway: gateway, for: family) }
       path.append(otherAttributes)
