@@ -137,13 +137,11 @@ struct NamespaceMonitorTests {
       }
       listener.hear(try Self.settle(&monitor))
       var netlink = try RouteNetlink()
-      let fresh = RouteState(
+      var fresh = RouteState(
         links: try netlink.links(), addresses: try netlink.addresses(), rules: try netlink.rules())
-      let routes = try netlink.defaultRoutes()
+      fresh.routes = try netlink.defaultRoutes()
       let state = monitor.state
-      let isTrue =
-        fresh.links == state.links && Set(fresh.addresses.map(\.prefix)) == Set(state.addresses.map(\.prefix))
-        && state.routes == routes
+      let isTrue = Listener(fresh).agrees(with: state)
       return (
         monitor.resynchronizations, listener.contradictions, listener.agrees(with: state), isTrue,
         state.links.count

@@ -23,7 +23,7 @@ extension RouteState {
     for (index, link) in new {
       switch old[index] {
       case nil: changes.append(.added(link))
-      case let before? where before != link: changes.append(.changed(from: before, to: link))
+      case let before? where !before.saysTheSame(as: link): changes.append(.changed(from: before, to: link))
       default: break
       }
     }

@@ -10,7 +10,7 @@ public struct RouteState: Sendable, Hashable {
   init() {}
 
   init(links: [Link], addresses: [Address], rules: [RoutingRule] = []) {
-    for link in links { linksByIndex[link.index] = link.withoutCircumstances }
+    for link in links { linksByIndex[link.index] = link }
     for address in addresses { addressesByLink[address.linkIndex, default: []].append(address) }
     self.rules = rules
   }
@@ -38,31 +38,15 @@ public struct RouteState: Sendable, Hashable {
 }
 
 extension Link {
-  /// Attributes that say why and how the message was sent rather than what the link is: `IFLA_EXT_MASK`,
-  /// `IFLA_EVENT`, `IFLA_NEW_NETNSID`, `IFLA_NEW_IFINDEX`. And counts that change without an event:
-  /// `IFLA_PROMISCUITY`, `IFLA_ALLMULTI`.
-  private static let circumstances: Set<UInt16> = [29, 44, 45, 49, 30, 61]
-  /// A bridge's `IFLA_BR_HELLO_TIMER` to `IFLA_BR_GC_TIMER`, which run all the time.
-  private static let bridgeTimers: Set<UInt16> = [16, 17, 18, 19]
-
-  /// The link without what differs between two messages about the same link, so that it's equal whether it was
-  /// asked for or an event told of it.
-  var withoutCircumstances: Link {
-    var link = self
-    link.otherAttributes = otherAttributes.without(Self.circumstances)
-    if kind == "bridge" { link.kindAttributes = kindAttributes.without(Self.bridgeTimers) }
-    return link
-  }
-}
-
-extension RawAttributes {
-  /// Those of other types.
-  fileprivate func without(_ types: Set<UInt16>) -> RawAttributes {
-    var rest = RawAttributes()
-    forEach { attribute in
-      if !types.contains(attribute.type) { rest.append(attribute) }
-    }
-    return rest
+  /// Nothing differs but attributes that this library doesn't read. Among them are what says why and how a message
+  /// was sent (`IFLA_EVENT`, `IFLA_EXT_MASK`), counts that change without an event (`IFLA_PROMISCUITY`, the
+  /// addresses that a bridge learned) and whatever a later kernel adds.
+  func saysTheSame(as other: Link) -> Bool {
+    var other = other
+    other.kindAttributes = kindAttributes
+    other.portAttributes = portAttributes
+    other.otherAttributes = otherAttributes
+    return self == other
   }
 }
 

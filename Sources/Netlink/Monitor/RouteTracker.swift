@@ -90,9 +90,8 @@ extension RouteTracker {
   private mutating func set(_ link: Link) -> ObjectChange<Link>? {
     // A wireless driver's own events look like links without a name.
     guard !link.name.isEmpty else { return nil }
-    let link = link.withoutCircumstances
     guard let known = state.linksByIndex.updateValue(link, forKey: link.index) else { return .added(link) }
-    guard known != link else { return nil }
+    guard !known.saysTheSame(as: link) else { return nil }
     if known.flags != link.flags || known.masterIndex != link.masterIndex { suspectRoutes(by: link.index) }
     return .changed(from: known, to: link)
   }
