@@ -79,7 +79,8 @@ struct Listener {
       Set(addresses.map { [$0.linkIndex, $0.address.hashValue, Int($0.flags.rawValue), $0.prefix.length] })
     }
     return links.count == state.links.count
-      && state.links.allSatisfy { links[$0.index]?.saysTheSame(as: $0) ?? false } && key(addresses) == key(state.addresses) && addresses.count == state.addresses.count
+      && state.links.allSatisfy { links[$0.index]?.saysTheSame(as: $0) ?? false }
+      && key(addresses) == key(state.addresses) && addresses.count == state.addresses.count
       && Set(rules) == Set(state.rules) && Set(routes) == Set(state.routes)
   }
 }

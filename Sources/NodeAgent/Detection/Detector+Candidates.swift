@@ -7,7 +7,10 @@ extension Detector {
     let chosen = Dictionary(
       (outcome?.choices ?? []).map { ($0.link.index, $0) }, uniquingKeysWith: { first, _ in first })
     let eligibility = eligibility
-    return network.links.sorted { $0.index < $1.index }.map { link in
+    let links = network.links
+    // Places are sorted rather than links, which are large.
+    return links.indices.sorted { links[$0].index < links[$1].index }.map { place in
+      let link = links[place]
       if let outcome, chosen[link.index] != nil {
         return candidate(link, isChosen: true, reason: outcome.reason(for: link))
       }
@@ -106,6 +109,11 @@ extension Detector {
 }
 
 extension Detector.Outcome {
-  /// Why an interface was chosen.
-  func reason(for link: Link) -> String { "\(rule)" }
+  /// Why an interface was chosen: of several entries, the one that names it.
+  func reason(for link: Link) -> String {
+    guard case .named(let selectors) = rule,
+      let place = choices.firstIndex(where: { $0.link.index == link.index }), place < selectors.count
+    else { return "\(rule)" }
+    return "\(Decision.Rule.named([selectors[place]]))"
+  }
 }

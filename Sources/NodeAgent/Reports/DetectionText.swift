@@ -16,7 +16,7 @@ enum DetectionText {
     for choice in decision.choices {
       let gateways = choice.gateway.addresses.map(\.description).joined(separator: ", ")
       lines += [
-        "physical interface  \(choice.interface.name)  because \(decision.rule)",
+        "physical interface  \(choice.interface.name)  because \(choice.interface.reason)",
         "node address        \(choice.address)  on \(choice.holder)",
         "gateway             \(gateways.isEmpty ? "none" : gateways)  because \(choice.gateway.reason)",
       ]
