@@ -20,13 +20,15 @@ struct HostNetwork: Sendable {
     positions.reserveCapacity(snapshot.links.count)
     for (position, link) in snapshot.links.enumerated() {
       positions[link.index] = position
-      if link.kind == "vhost" { vhosts.append(link) }
-      if let lower = link.lowerIndex, link.lowerNamespaceID == nil, let kind = link.kind,
-        Self.sharingKinds.contains(kind), sharers[lower] == nil
+      guard let kind = link.kind else { continue }
+      if kind == "vhost" { vhosts.append(link) }
+      if let lower = link.lowerIndex, Self.sharingKinds.contains(kind), link.lowerNamespaceID == nil,
+        sharers[lower] == nil
       {
         sharers[lower] = link
       }
     }
+    addressesByLink.reserveCapacity(snapshot.links.count)
     for address in snapshot.addresses { addressesByLink[address.linkIndex, default: []].append(address) }
     openVSwitchBridges = snapshot.links.filter { link in
       link.kind == "openvswitch" && addressesByLink[link.index]?.contains(where: \.isUsable) == true
