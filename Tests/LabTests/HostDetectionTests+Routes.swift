@@ -83,7 +83,7 @@ extension HostDetectionTests {
       .chosen("eth0", rule: "default-route", address: "10.0.0.5/32", gateways: ["fe80::1"]),
       """
       card eth0 10.0.0.5/32
-      ip route add default via inet6 fe80::1 dev eth0
+      ip -4 route add default via inet6 fe80::1 dev eth0
       """),
     .init(
       "a gateway outside of the only subnet, a /32", keep: "on-link-gateway",

@@ -1,37 +1,53 @@
 /// Columns that line up, for a terminal or a log.
 struct TextTable {
-  private var rows: [[String]]
+  /// Row after row.
+  private var cells: [String]
   private var widths: [Int]
 
   /// - Parameter titles: one for each column.
   init(_ titles: [String]) {
-    rows = [titles]
+    cells = titles
     widths = titles.map(Self.width(of:))
   }
 
   /// Adds a row with a cell for each column.
-  mutating func add(_ cells: [String]) {
-    for column in widths.indices where cells.indices.contains(column) {
-      widths[column] = max(widths[column], Self.width(of: cells[column]))
+  mutating func add(_ row: [String]) {
+    for column in widths.indices {
+      let cell = row.indices.contains(column) ? row[column] : ""
+      widths[column] = max(widths[column], Self.width(of: cell))
+      cells.append(cell)
     }
-    rows.append(cells)
   }
 
   /// Each row on a line of its own, two blanks between columns, none at the ends.
   var text: String {
-    // As bytes: a host may have thousands of interfaces.
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(rows.count * (widths.reduce(0, +) + 2 * widths.count))
-    for row in rows {
-      let start = bytes.count
-      for (cell, width) in zip(row, widths) {
-        bytes.append(contentsOf: cell.utf8)
-        bytes.append(contentsOf: repeatElement(Ascii.space, count: width - Self.width(of: cell) + 2))
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  /// Adds ``text`` to another: a host may have thousands of interfaces, and a copy of so many lines costs time.
+  func write(to text: inout String) {
+    guard !widths.isEmpty else { return }
+    let blanks = String(repeating: " ", count: (widths.max() ?? 0) + 2)
+    text.reserveCapacity(
+      text.utf8.count + cells.count / widths.count * (widths.reduce(0, +) + 2 * widths.count))
+    for start in stride(from: 0, to: cells.count, by: widths.count) {
+      // Blanks are written once something follows them.
+      var missing = 0
+      for (column, width) in widths.enumerated() {
+        let cell = cells[start + column]
+        if !cell.isEmpty {
+          while missing > 0 {
+            text += blanks.prefix(missing)
+            missing -= min(missing, blanks.utf8.count)
+          }
+          text += cell
+        }
+        missing += width - Self.width(of: cell) + 2
       }
-      while bytes.count > start, bytes.last == Ascii.space { bytes.removeLast() }
-      bytes.append(Ascii.lineFeed)
+      text += "\n"
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// How many columns of a terminal a text takes: its characters, which for ASCII are its bytes.

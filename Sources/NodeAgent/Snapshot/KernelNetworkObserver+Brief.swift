@@ -118,7 +118,7 @@ extension RouteNetlink {
   /// The default routes of the relevant tables. IPv6 routes come in an order that makes the default ones the last, after
   /// those of every link: they are only listed when there is one.
   fileprivate mutating func fewDefaultRoutes(_ snapshot: NetworkSnapshot) throws(NetlinkError) -> [Route] {
-    var tables = snapshot.relevantTables
+    var tables = snapshot.tablesOfRules
     let rules = snapshot.rules.filter { $0.family == .ipv6 }
     if Set(rules.compactMap(\.table)).isSubset(of: [.local, .main]), rules.allSatisfy(\.matchesEverything),
       try hasNoIPv6DefaultRoute()

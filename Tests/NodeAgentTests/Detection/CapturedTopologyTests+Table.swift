@@ -1,3 +1,5 @@
+@testable import NodeAgent
+
 extension CapturedTopologyTests {
   static let all = routes + tables + settings + company + links + cards
 
