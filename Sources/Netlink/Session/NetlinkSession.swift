@@ -48,8 +48,12 @@ public struct NetlinkSession: ~Copyable {
 
   /// Opens a socket in the calling thread's network namespace and makes a session over it.
   public init(_ netlinkProtocol: NetlinkProtocol, timeout: Duration = .seconds(10)) throws(NetlinkError) {
+    self.init(try Self.socket(netlinkProtocol), timeout: timeout)
+  }
+
+  static func socket(_ netlinkProtocol: NetlinkProtocol) throws(NetlinkError) -> NetlinkSocket {
     do throws(Errno) {
-      self.init(try NetlinkSocket(netlinkProtocol), timeout: timeout)
+      return try NetlinkSocket(netlinkProtocol)
     } catch {
       throw NetlinkError("open a socket", on: "\(netlinkProtocol)", .system(error))
     }
@@ -85,6 +89,25 @@ public struct NetlinkSession: ~Copyable {
     case .complete:
       guard let answer else { throw NetlinkError(request, .unanswered) }
       return answer
+    case .interrupted: throw NetlinkError(request, .inconsistent(attempts: 1))
+    case .overrun: throw NetlinkError(request, .overrun(attempts: 1))
+    }
+  }
+
+  /// Sends a request that isn't a dump and that the kernel answers with one message or more: with several parts
+  /// and a DONE, or with one that isn't a part. It is sent once, whatever happens.
+  ///
+  /// - Parameter parse: makes the object from a message, or `nil` to leave the message out.
+  public mutating func answers<Answer>(
+    to request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Answer?
+  ) throws(NetlinkError) -> [Answer] {
+    var answers: [Answer] = []
+    let outcome = try exchange(request, adding: [], until: .now + timeLimit) { (message) throws(WireError) in
+      if let answer = try parse(message) { answers.append(answer) }
+      return message.header.flags.contains(.multi) ? .more : .last
+    }
+    switch outcome {
+    case .complete: return answers
     case .interrupted: throw NetlinkError(request, .inconsistent(attempts: 1))
     case .overrun: throw NetlinkError(request, .overrun(attempts: 1))
     }

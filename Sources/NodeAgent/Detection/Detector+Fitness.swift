@@ -10,10 +10,10 @@ extension Detector {
   ) throws(Undecided) {
     switch rule {
     case .existingVhost, .remembered: return  // They looked at it themselves.
-    case .named(let selector):
+    case .named:
       guard let objection = eligibility.objection(to: link) else { return }
       warnings.append(
-        "\(link.name) is used because PHYSICAL_INTERFACE names it (\(selector)), though \(objection)")
+        "\(link.name) is used because PHYSICAL_INTERFACE names it, though \(objection)")
     default:
       guard let objection = eligibility.objection(to: link) else { return }
       throw Undecided(
