@@ -7,7 +7,7 @@ import Testing
 ///
 ///     take eth0            brings a card of the guest into this namespace
 ///     card eth0 10.0.0.5/24 10.0.0.1 100   makes a card with an address, a gateway and the metric of that route
-///     fresh                an empty /run and an /etc of its own
+///     fresh                an empty /run and /var/lib, and an /etc of its own
 ///     ask NAME ARGUMENT…   runs the program; `HostAnswers` has what it said under that name
 ///     judge                asks for the decision in every form, live and from a capture
 ///     outlast NAME ARGUMENT…   as `ask`; calls the script's `meanwhile` once the program says that it waits
@@ -22,12 +22,14 @@ struct HostCase: Sendable, CustomTestStringConvertible {
   }
 
   /// The whole script; `number` tells its results from those of others.
-  func source(_ number: Int, agent: String, output: String) -> String {
+  ///
+  /// - Parameter replays: the forms of the answer that are also asked of a capture.
+  func source(_ number: Int, agent: String, output: String, replays: [String]) -> String {
     let variables = environment.sorted { $0.key < $1.key }
       .map { "export \($0.key)=\(Self.quoted($0.value))\n" }.joined()
     return """
       set -eu
-      AGENT=\(Self.quoted(agent)) OUT=\(Self.quoted(output)) CASE=\(number)
+      AGENT=\(Self.quoted(agent)) OUT=\(Self.quoted(output)) CASE=\(number) REPLAYS=\(Self.quoted(replays.joined(separator: " ")))
       \(Self.prelude)
       \(variables)
       \(script)
@@ -45,6 +47,10 @@ struct HostCase: Sendable, CustomTestStringConvertible {
     # Each network has a /sys of its own.
     [ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ] || mount -t sysfs sysfs /sys
     ip link set lo up
+    # In the guest it has that name already.
+    echo node1 >/proc/sys/kernel/hostname
+    # Link-local addresses are there at once: what is seen of a host doesn't change while it is looked at.
+    for scope in all default; do echo 0 >"/proc/sys/net/ipv6/conf/$scope/accept_dad"; done
     # What an earlier preparation remembered isn't this host's.
     mount -t tmpfs -o mode=0755 tmpfs /var/lib
 
@@ -57,7 +63,7 @@ struct HostCase: Sendable, CustomTestStringConvertible {
 
     # operational NAME STATE: waits until the kernel has brought a link there, some time after its carrier changed
     operational() {
-      until [ "$(cat "/sys/class/net/$1/operstate")" = "$2" ]; do :; done
+      until read -r state <"/sys/class/net/$1/operstate" && [ "$state" = "$2" ]; do sleep 0.02; done
     }
 
     # A veth pair plays the wire: its ends can lose the carrier, as a cable can.
@@ -65,6 +71,8 @@ struct HostCase: Sendable, CustomTestStringConvertible {
       ip link add "$1" type veth peer name "$2"
       ip link set "$1" up
       ip link set "$2" up
+      operational "$1" up
+      operational "$2" up
     }
 
     card() {
@@ -104,7 +112,8 @@ struct HostCase: Sendable, CustomTestStringConvertible {
 
     fresh() {
       mount -t tmpfs -o mode=0755 tmpfs /run
-      mkdir -p /tmp/etc
+      mkdir -p /tmp/etc /var/lib
+      mount -t tmpfs -o mode=0755 tmpfs /var/lib
       mount -t tmpfs -o mode=0755 tmpfs /tmp/etc
       cp -a /etc/. /tmp/etc
       mount --bind /tmp/etc /etc
@@ -131,14 +140,17 @@ struct HostCase: Sendable, CustomTestStringConvertible {
       ask text detect "$@"
       ask brief detect --brief "$@"
       ask capture capture "$OUT/$CASE.captured"
-      replay captured-json --output json
-      replay captured-text --output text
-      replay captured-brief --brief
+      for form in $REPLAYS; do replay "$form"; done
     }
 
+    # replay FORM: what the capture says
     replay() {
-      answer=$1
-      shift
+      answer=captured-$1
+      case $1 in
+        json) set -- --output json ;;
+        text) set -- ;;
+        brief) set -- --brief ;;
+      esac
       code=0
       env -i "PATH=$PATH" unshare -n -m -u dash -c "$ELSEWHERE" "$AGENT" --from "$OUT/$CASE.captured" "$@" \
         >"$OUT/$CASE.$answer.out" 2>"$OUT/$CASE.$answer.err" || code=$?
@@ -210,6 +222,12 @@ struct HostAnswer: Sendable, Equatable, CustomStringConvertible {
   let errors: String
 
   var description: String { "exit code \(code)\n\(output)\(errors)" }
+
+  /// What it says on standard error, without its log.
+  var message: String {
+    errors.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { $0.isEmpty || $0.hasPrefix("vrouter-node-agent: ") }.joined(separator: "\n")
+  }
 
   /// Its JSON document.
   func json<Value: Decodable>(_ type: Value.Type) throws -> Value {

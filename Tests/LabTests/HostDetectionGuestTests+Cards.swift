@@ -8,7 +8,8 @@ extension HostDetectionGuestTests {
         naming: ["127.0.1.1", "a host name that resolves to a loopback address is a common cause"]),
       "take eth0\nlab-net eth0 10.0.2.15/24 10.0.2.2"),
     .init(
-      "a name of 127.0.1.1 that no setting mentions", viaCard, "take eth0\nlab-net eth0 10.0.2.15/24 10.0.2.2"),
+      "a name of 127.0.1.1 that no setting mentions", viaCard, "take eth0\nlab-net eth0 10.0.2.15/24 10.0.2.2"
+    ),
     .init(
       "by its driver", keep: "selected-by-driver", with: ["PHYSICAL_INTERFACE": "driver:virtio_net"],
       .chosen("eth0", rule: "physical-interface", address: "10.0.2.15/24", gateways: ["10.0.2.2"]),
@@ -31,7 +32,8 @@ extension HostDetectionGuestTests {
         export PHYSICAL_INTERFACE="pci:$(basename "$(readlink -f /sys/class/net/eth1/device/..)")"
         """#),
     .init(
-      "a place on the bus where nothing is", keep: "pci-none", with: ["PHYSICAL_INTERFACE": "pci:0000:3b:00.0"],
+      "a place on the bus where nothing is", keep: "pci-none",
+      with: ["PHYSICAL_INTERFACE": "pci:0000:3b:00.0"],
       .undecided("not-found", naming: ["pci:0000:3b:00.0", "eth0 0000:", "eth1 0000:"]), two),
     .init(
       "by the MAC address that it came with", keep: "selected-by-permanent-mac",

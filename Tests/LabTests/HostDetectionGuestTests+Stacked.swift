@@ -7,7 +7,8 @@ extension HostDetectionGuestTests {
       reasons: ["eth0": "no default route leaves by it"],
       "take eth0\nip link set eth0 up\n" + vlan("eth0", 7) + "ip route add default via 10.7.0.1 dev eth0.7"),
     .init(
-      "a VLAN on a bond, towards the control node", keep: "vlan-on-bond", with: ["CONTROL_NODES": "10.7.0.77"],
+      "a VLAN on a bond, towards the control node", keep: "vlan-on-bond",
+      with: ["CONTROL_NODES": "10.7.0.77"],
       .chosen("bond0.7", rule: "route-to-control-node", address: "10.7.0.5/24", gateways: []),
       reasons: [
         "bond0": "the control node 10.7.0.77 is not reached by it", "eth0": "it is a port of bond0",
@@ -36,7 +37,8 @@ extension HostDetectionGuestTests {
       vlans),
     .init(
       "a card in a VRF", keep: "vrf",
-      .undecided("nothing-fits", naming: ["no default route"]), reasons: ["eth0": "it is in the VRF vrf0"], vrf),
+      .undecided("nothing-fits", naming: ["no default route"]), reasons: ["eth0": "it is in the VRF vrf0"],
+      vrf),
     .init(
       "a card in a VRF beside one that isn't", keep: "vrf-beside",
       .chosen("eth1", rule: "default-route", address: "10.0.3.15/24", gateways: ["10.0.3.2"]),
@@ -56,6 +58,22 @@ extension HostDetectionGuestTests {
       .chosen(
         "eth0", rule: "physical-interface", address: "10.0.2.15/24", gateways: ["10.0.2.2"], warnings: 1),
       saying: ["parent of the ipvlan ipv0"], ipvlan),
+    .init(
+      "a port of Open vSwitch", keep: "open-vswitch",
+      .undecided("nothing-fits", naming: ["br-ex", "never chosen by itself"]),
+      reasons: [
+        "eth0": "it is a port of Open vSwitch (ovs-system): its bridge br-ex has the address",
+        "br-ex": "it is a bridge of Open vSwitch",
+      ],
+      """
+      take eth0
+      ip link set eth0 up
+      modprobe openvswitch
+      open-vswitch ovs-system br-ex eth0
+      ip link set br-ex up
+      ip address add 10.0.2.15/24 dev br-ex
+      ip route add default via 10.0.2.2 dev br-ex
+      """),
     .init(
       "tunnels, VRFs and dummies beside a card", keep: "software-company", viaCard,
       reasons: [

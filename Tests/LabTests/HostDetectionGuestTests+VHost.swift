@@ -11,7 +11,8 @@ extension HostDetectionGuestTests {
       "a vhost0 that has taken over; the map names its address",
       with: ["KUBERNETES_NODES_MAP": "node1=10.0.2.15"], behindVhost, takenOver),
     .init(
-      "a vhost0 that has taken over; the card is named", keep: "vhost-named", with: ["PHYSICAL_INTERFACE": "eth0"],
+      "a vhost0 that has taken over; the card is named", keep: "vhost-named",
+      with: ["PHYSICAL_INTERFACE": "eth0"],
       .chosen(
         "eth0", rule: "physical-interface", address: "10.0.2.15/24", gateways: ["10.0.2.2"], holder: "vhost0"),
       takenOver),

@@ -7,7 +7,8 @@ struct HostDetectionGuestTests {
     (bonds + stacked).map(\.host), in: Guest(nics: [.peer, .peer], timeout: .seconds(500)))
 
   private static let hosts = HostGuestRun(
-    (vhosts + cards).map(\.host) + renames.map(\.host), in: Guest(nics: [.peer, .peer], timeout: .seconds(500)))
+    (vhosts + cards).map(\.host) + renames.map(\.host),
+    in: Guest(nics: [.peer, .peer], timeout: .seconds(500)))
 
   @Test(arguments: bonds + stacked) func decidesOnLinks(on host: HostDetectionCase) async throws {
     try host.check(try await Self.links.answers(host.host))

@@ -24,7 +24,7 @@ struct HostDetectionScaleTests {
       done
       ask json detect --output json
       ask capture capture "$OUT/$CASE.captured"
-      replay captured-text --output text
+      replay text
       rm -rf "$OUT/$CASE.captured"
       """)
 

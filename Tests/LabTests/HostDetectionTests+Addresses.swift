@@ -56,7 +56,8 @@ extension HostDetectionTests {
       .chosen("eth1", rule: "route-to-control-node", address: "10.1.0.5/24", gateways: []),
       two + "hosts 10.1.0.5 allinone.test"),
     .init(
-      "all in one, and the name is a loopback address", keep: "all-in-one-loopback", with: ["CONTROL_NODES": "allinone.test"],
+      "all in one, and the name is a loopback address", keep: "all-in-one-loopback",
+      with: ["CONTROL_NODES": "allinone.test"],
       .undecided("not-found", naming: ["127.0.1.1", "loopback", "PHYSICAL_INTERFACE"]),
       two + "hosts 127.0.1.1 allinone.test"),
     .init(

@@ -6,7 +6,8 @@ extension HostDetectionTests {
       reasons: [
         "docker0": "bridge", "cni0": "bridge", "virbr0": "bridge",
         "cali1": "veth pair that carries no default route", "vethbr": "it is a port of docker0",
-        "vxlan.calico": "tunnel (vxlan)", "flannel.1": "tunnel (vxlan)", "tap7": "tunnel", "eth0-near": "veth",
+        "vxlan.calico": "tunnel (vxlan)", "flannel.1": "tunnel (vxlan)", "tap7": "tunnel",
+        "eth0-near": "veth",
       ],
       """
       card eth0 10.0.0.5/24 10.0.0.1
@@ -57,7 +58,8 @@ extension HostDetectionTests {
       reasons: ["eth0": "it is a port of br0", "br0": "it is a bridge"], bridged),
     .init(
       "the card is a port of a bridge, and is named", with: ["PHYSICAL_INTERFACE": "eth0"],
-      .undecided("no-address", naming: ["eth0 has no usable address"]), reasons: ["eth0": "it is a port of br0"],
+      .undecided("no-address", naming: ["eth0 has no usable address"]),
+      reasons: ["eth0": "it is a port of br0"],
       bridged),
     .init(
       "the gateway lies behind a bridge", with: ["VROUTER_GATEWAY": "172.17.0.2"],

@@ -67,7 +67,8 @@ extension HostDetectionTests {
       .undecided("conflict", naming: ["eth1 twice", "cidr:10.1.0.0/16"]), two),
     .init(
       "several that are named and differ in their MTU", with: ["PHYSICAL_INTERFACE": "eth1,eth0"],
-      .undecided("unequal-mtu", naming: ["eth0 has 1500", "eth1 has 1400"]), two + "ip link set eth1 mtu 1400"),
+      .undecided("unequal-mtu", naming: ["eth0 has 1500", "eth1 has 1400"]), two + "ip link set eth1 mtu 1400"
+    ),
     .init(
       "a pattern that several fit", keep: "pattern-several", with: ["PHYSICAL_INTERFACE": "/^eth[01]$/"],
       .undecided("ambiguous", naming: ["/^eth[01]$/", "eth0, eth1"]), two),

@@ -68,11 +68,14 @@ extension HostDetectionTests {
       ip route add default nexthop via 10.0.0.1 dev eth0 nexthop via 10.0.0.2 dev eth0
       """),
     .init(
-      "both families, each by its own card: IPv4 comes first", keep: "dual-stack", viaEth0,
+      "both families, each by its own card: IPv4 comes first", keep: "dual-stack",
+      .chosen(
+        "eth0", rule: "default-route", address: "10.0.0.5/24", gateways: ["10.0.0.1"], warnings: 1),
       reasons: ["eth1": "IPv6"], dualStack + "\nip route add default via 2001:db8::1 dev eth1 metric 100"),
     .init(
       "both families, each by its own card: the metric comes first", keep: "dual-stack-metric",
-      .chosen("eth1", rule: "default-route", address: "2001:db8::5/64", gateways: ["2001:db8::1"]),
+      .chosen(
+        "eth1", rule: "default-route", address: "2001:db8::5/64", gateways: ["2001:db8::1"], warnings: 1),
       reasons: ["eth0": "metric 100, not the lowest"],
       dualStack + "\nip route add default via 2001:db8::1 dev eth1 metric 50"),
     .init(
@@ -80,7 +83,7 @@ extension HostDetectionTests {
       .chosen("eth0", rule: "default-route", address: "10.0.0.5/32", gateways: ["fe80::1"]),
       """
       card eth0 10.0.0.5/32
-      ip route add default via inet6 fe80::1 dev eth0
+      ip -4 route add default via inet6 fe80::1 dev eth0
       """),
     .init(
       "a gateway outside of the only subnet, a /32", keep: "on-link-gateway",

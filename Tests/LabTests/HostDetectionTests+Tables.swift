@@ -10,7 +10,8 @@ extension HostDetectionTests {
       ip rule add priority 100 lookup 100
       """),
     .init(
-      "a default in another table, for packets from this node's address", keep: "source-table", viaEth0,
+      "a default in another table, for packets from this node's address", keep: "source-table",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateways: ["10.0.0.1"], warnings: 1),
       saying: ["table 100", "10.0.0.5"],
       """
       card eth0 10.0.0.5/24
@@ -30,7 +31,7 @@ extension HostDetectionTests {
       """),
     .init(
       "a default in another table, for marked packets alone", keep: "marked-table",
-      .undecided("nothing-fits", naming: ["no default route"]),
+      .undecided("nothing-fits", naming: ["no default route", "eth0's is in table 100"]),
       """
       card eth0 10.0.0.5/24
       ip route add default via 10.0.0.1 dev eth0 table 100
@@ -55,7 +56,7 @@ extension HostDetectionTests {
       "card eth0 10.0.0.5/24 10.0.0.1 100\nip route add unreachable default metric 4278198272"),
     .init(
       "a black hole before the default route", keep: "blackhole-default",
-      .undecided("nothing-fits", naming: ["default route"]),
+      .undecided("nothing-fits", naming: ["default route", "blackhole"]),
       "card eth0 10.0.0.5/24 10.0.0.1 100\nip route add blackhole default metric 10"),
   ]
 
@@ -69,7 +70,8 @@ extension HostDetectionTests {
     ("blackhole", "CONTROL_NODES", "control node 192.0.2.1"),
   ].map { type, setting, name in
     .init(
-      "\(setting) by a route that is \(type)", keep: setting == "CONTROL_NODES" ? "\(type)-control-node" : nil,
+      "\(setting) by a route that is \(type)",
+      keep: setting == "CONTROL_NODES" ? "\(type)-control-node" : nil,
       with: [setting: "192.0.2.1"], .undecided("not-found", naming: [name]),
       two + "ip route add \(type) 192.0.2.0/24")
   }

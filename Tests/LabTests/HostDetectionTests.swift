@@ -17,11 +17,15 @@ struct HostDetectionTests {
     try host.check(try await host.host.runInNamespace())
   }
 
-  @Test(arguments: byMap + byGateway + byControlNode + refused) func decidesByAddress(on host: HostDetectionCase) async throws {
+  @Test(arguments: byMap + byGateway + byControlNode + refused) func decidesByAddress(
+    on host: HostDetectionCase
+  ) async throws {
     try host.check(try await host.host.runInNamespace())
   }
 
-  @Test(arguments: byDefaultRoute + byTable) func decidesByDefaultRoute(on host: HostDetectionCase) async throws {
+  @Test(arguments: byDefaultRoute + byTable) func decidesByDefaultRoute(on host: HostDetectionCase)
+    async throws
+  {
     try host.check(try await host.host.runInNamespace())
   }
 

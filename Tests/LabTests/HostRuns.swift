@@ -21,7 +21,7 @@ struct HostGuestRun: Sendable {
       var files = files
       for (number, host) in cases.enumerated() {
         files["cases/\(number)"] = Array(
-          host.source(number, agent: "vrouter-node-agent", output: "/out").utf8)
+          host.source(number, agent: "vrouter-node-agent", output: "/lab/out", replays: ["json"]).utf8)
       }
       return try await guest.run(
         """
@@ -57,10 +57,13 @@ extension HostCase {
     defer { folder.remove() }
     let agent = try #require(Guest.builtPrograms.first)
     try folder.write([], to: "out/0.begin")
-    try folder.write(Array(source(0, agent: agent, output: folder.path("out")).utf8), to: "case")
+    try folder.write(
+      Array(source(0, agent: agent, output: folder.path("out"), replays: ["json", "text", "brief"]).utf8),
+      to: "case")
     let log = try folder.file("out/0.log")
     let code = try await execute(
-      "/usr/bin/unshare", ["--net", "--mount", "env", "-i", "PATH=\(Self.path)", "sh", folder.path("case")],
+      "/usr/bin/unshare",
+      ["--net", "--mount", "--uts", "env", "-i", "PATH=\(Self.path)", "sh", folder.path("case")],
       output: log, errors: log)
     var files = try folder.files(below: "out")
     if code != 0 { files["0.log", default: []] += Array("the script ended with \(code)\n".utf8) }

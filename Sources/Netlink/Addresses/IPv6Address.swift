@@ -55,20 +55,39 @@ extension IPv6Address: LosslessStringConvertible {
   /// of equals) as `::`, mapped IPv4 addresses as `::ffff:10.0.0.1`.
   public var description: String {
     if let mappedIPv4 { return "::ffff:\(mappedIPv4)" }
-    let groups = groups
-    let run = Self.longestZeroRun(groups)
-    guard run.count > 1 else { return Self.join(groups[...]) }
-    return Self.join(groups[..<run.lowerBound]) + "::" + Self.join(groups[run.upperBound...])
+    let run = longestZeroRun
+    var text: [UInt8] = []
+    text.reserveCapacity(39)
+    for index in 0..<8 {
+      if run.count > 1, run.contains(index) {
+        if index == run.lowerBound { text += [Self.colon, Self.colon] }
+        continue
+      }
+      if index > 0, index != run.upperBound || run.count < 2 { text.append(Self.colon) }
+      Self.append(group(index), to: &text)
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private static func join(_ groups: ArraySlice<UInt16>) -> String {
-    groups.map { String($0, radix: 16) }.joined(separator: ":")
+  private static let colon = UInt8(ascii: ":")
+
+  /// A group by its place, from the left.
+  private func group(_ index: Int) -> UInt16 {
+    UInt16(truncatingIfNeeded: rawValue >> UInt128(112 - 16 * index))
   }
 
-  private static func longestZeroRun(_ groups: [UInt16]) -> Range<Int> {
+  /// Hexadecimal digits, without zeros in front.
+  private static func append(_ group: UInt16, to text: inout [UInt8]) {
+    for shift in stride(from: UInt16(12), through: 0, by: -4) where shift == 0 || group >> shift != 0 {
+      let digit = UInt8(truncatingIfNeeded: group >> shift & 15)
+      text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
+  }
+
+  private var longestZeroRun: Range<Int> {
     var longest = 0..<0
     var start = 0
-    for index in 0...groups.count where index == groups.count || groups[index] != 0 {
+    for index in 0...8 where index == 8 || group(index) != 0 {
       if index - start > longest.count { longest = start..<index }
       start = index + 1
     }

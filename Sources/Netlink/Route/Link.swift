@@ -4,12 +4,8 @@ public struct Link: Sendable, Hashable {
   public var index: Int
   /// The name, at most 15 bytes; it can change.
   public var name: String
-  /// Further names (5.5 and later), at most 127 bytes each.
-  public var alternativeNames: [String] = []
   /// Kind of a software interface, such as `bridge`, `vxlan` or `vhost`; `nil` for hardware and loopback.
   public var kind: String?
-  /// Kind of the master as its port sees it, such as `bond` or `bridge`; `nil` without a master.
-  public var portKind: String?
   /// What the hardware speaks.
   public var hardwareType: HardwareType
   /// Up, running, loopback and so on.
@@ -31,26 +27,8 @@ public struct Link: Sendable, Hashable {
   public var lowerIndex: Int?
   /// Identifies the namespace of ``lowerIndex`` where that is another one; a number of this namespace's own.
   public var lowerNamespaceID: Int?
-  /// Bus of the device behind it, such as `pci` (5.14 and later).
-  public var parentBus: String?
-  /// Device behind it on that bus, such as `0000:3b:00.0` (5.14 and later).
-  public var parentDevice: String?
-  /// What only this kind of interface has; `nil` for hardware and for kinds that this library doesn't read.
-  public var details: LinkDetails?
-  /// What it has as its master's port; `nil` without a master, and for masters that this library doesn't read.
-  public var portDetails: PortDetails?
-  /// How many virtual functions an SR-IOV card has; `nil` unless ``RouteNetlink/virtualFunctions(linkIndex:)``
-  /// asked for it.
-  public var virtualFunctionCount: Int?
-  /// An SR-IOV card's virtual functions, if they were asked for.
-  public var virtualFunctions: [VirtualFunction] = []
-  /// What of ``details`` this library doesn't read (`IFLA_INFO_DATA`), as it came.
-  public var kindAttributes = RawAttributes()
-  /// What of ``portDetails`` this library doesn't read (`IFLA_INFO_SLAVE_DATA`), as it came.
-  public var portAttributes = RawAttributes()
-  /// Attributes that this library doesn't read, as they came. Counters, timers and per-family details are left out: two readings of one link would never be
-  /// equal.
-  public var otherAttributes = RawAttributes()
+  /// What few look at; ``LinkRest``.
+  var rest = LinkRest()
 
   /// Makes a link.
   public init(index: Int, name: String, hardwareType: HardwareType = .ethernet, flags: LinkFlags = []) {

@@ -74,7 +74,9 @@ public struct NetlinkSession: ~Copyable {
 
   /// Sends a request that the kernel answers with one object. It is sent once, whatever happens.
   ///
-  /// - Parameter parse: makes the object from a message, or `nil` if it is none.
+  /// - Parameters:
+  ///   - request: what is sent.
+  ///   - parse: makes the object from a message, or `nil` if it is none.
   public mutating func request<Answer>(
     _ request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Answer?
   ) throws(NetlinkError) -> Answer {
@@ -113,7 +115,9 @@ public struct NetlinkSession: ~Copyable {
 
   /// Sends a request that the kernel answers with all objects of a kind.
   ///
-  /// - Parameter parse: makes an object from a message, or `nil` to leave the message out.
+  /// - Parameters:
+  ///   - request: what is sent, without the flag that makes it a dump.
+  ///   - parse: makes an object from a message, or `nil` to leave the message out.
   public mutating func dump<Object>(
     _ request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Object?
   ) throws(NetlinkError) -> [Object] {
@@ -128,6 +132,7 @@ public struct NetlinkSession: ~Copyable {
   /// What is left unread costs nothing, however much it is: the kernel is made to forget it.
   ///
   /// - Parameters:
+  ///   - request: what is sent, without the flag that makes it a dump.
   ///   - initial: what reading begins with; also when the dump has to be made again.
   ///   - read: adds a message to it and says whether more are wanted.
   /// - Returns: what was made of the messages.

@@ -9,6 +9,8 @@ public struct NetlinkAttribute: ~Escapable {
   public let isNetworkByteOrder: Bool
   /// The payload, without padding.
   public let payload: WireReader
+  /// Header and payload, without padding.
+  let whole: WireReader
 
   /// Walks the attributes that the payload holds.
   public var nested: AttributeCursor {
@@ -16,12 +18,13 @@ public struct NetlinkAttribute: ~Escapable {
     get { AttributeCursor(payload) }
   }
 
-  @_lifetime(copy payload)
-  init(rawType: UInt16, payload: WireReader) {
+  @_lifetime(copy whole)
+  init(rawType: UInt16, whole: WireReader) throws(WireError) {
     type = rawType & ~Self.flags
     isMarkedNested = rawType & Self.nestedFlag != 0
     isNetworkByteOrder = rawType & Self.networkByteOrderFlag != 0
-    self.payload = payload
+    payload = try whole.suffix(from: Self.headerSize)
+    self.whole = whole
   }
 
   static let headerSize = 4
@@ -58,9 +61,8 @@ public struct AttributeCursor: ~Escapable {
       throw WireError(
         offset: bytes.offset + position, reason: .lengthTooLarge(length, available: available))
     }
-    let payload = try bytes.slice(
-      position + NetlinkAttribute.headerSize, count: length - NetlinkAttribute.headerSize)
+    let whole = try bytes.slice(position, count: length)
     position = min(bytes.count, position + aligned(length, to: NetlinkAttribute.alignment))
-    return NetlinkAttribute(rawType: rawType, payload: payload)
+    return try NetlinkAttribute(rawType: rawType, whole: whole)
   }
 }

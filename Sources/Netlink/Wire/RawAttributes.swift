@@ -3,6 +3,9 @@ public struct RawAttributes: Sendable, Hashable {
   /// The attributes one after the other, headers and padding included, as on the wire.
   public private(set) var bytes: [UInt8] = []
 
+  /// Bytes that most links' need: 272 of a veth on Linux 6.18.
+  private static let usualSize = 288
+
   /// No attributes.
   public init() {}
 
@@ -33,13 +36,10 @@ public struct RawAttributes: Sendable, Hashable {
   }
 
   mutating func append(_ attribute: borrowing NetlinkAttribute) {
-    let length = NetlinkAttribute.headerSize + attribute.payload.count
-    bytes.append(UInt16(length))
-    bytes.append(
-      attribute.type | (attribute.isMarkedNested ? NetlinkAttribute.nestedFlag : 0)
-        | (attribute.isNetworkByteOrder ? NetlinkAttribute.networkByteOrderFlag : 0))
-    attribute.payload.bytes.append(to: &bytes)
-    bytes.pad(to: NetlinkAttribute.alignment)
+    // Hosts have thousands of links with some twenty such attributes each.
+    if bytes.isEmpty { bytes.reserveCapacity(Self.usualSize) }
+    attribute.whole.bytes.append(to: &bytes)
+    if bytes.count % NetlinkAttribute.alignment != 0 { bytes.pad(to: NetlinkAttribute.alignment) }
   }
 }
 

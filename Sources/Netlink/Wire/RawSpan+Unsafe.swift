@@ -13,6 +13,12 @@ extension RawSpan {
     unsafe withUnsafeBytes { unsafe Array($0) }
   }
 
+  /// The bytes as text; what isn't UTF-8 is replaced.
+  func text() -> String {
+    // The pointer doesn't leave the closure.
+    unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Adds a copy of the bytes to an array.
   func append(to array: inout [UInt8]) {
     // The pointer doesn't leave the closure.

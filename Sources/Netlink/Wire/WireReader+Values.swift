@@ -39,7 +39,7 @@ extension WireReader {
   public func text() -> String {
     var end = 0
     while end < count, bytes.load(UInt8.self, at: end) != 0 { end += 1 }
-    return String(decoding: bytes.extracting(0..<end).array(), as: UTF8.self)
+    return bytes.extracting(0..<end).text()
   }
 
   /// An IP address of a family; the payload must have that family's size.
@@ -56,7 +56,9 @@ extension WireReader {
 
   /// An Ethernet address; `nil` when the payload has another size, as InfiniBand's and tunnels' have.
   public func macAddress() -> MACAddress? {
-    MACAddress(bytes: bytes.array())
+    guard count == 6 else { return nil }
+    let high = UInt16(bigEndian: bytes.load(UInt16.self, at: 0))
+    return MACAddress(rawValue: UInt64(high) << 32 | UInt64(UInt32(bigEndian: bytes.load(UInt32.self, at: 2))))
   }
 
   func expect(_ size: Int) throws(WireError) {

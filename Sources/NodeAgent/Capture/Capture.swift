@@ -44,7 +44,8 @@ extension Capture {
     let host = try Self.parse(CapturedHost.self, Self.hostPath, content)
     hostName = host.name
     links = try Self.dictionary(host.links, Self.hostPath)
-    settings = try Self.dictionary(try Self.parse([CapturedText].self, Self.settingsPath, content), Self.settingsPath)
+    settings = try Self.dictionary(
+      try Self.parse([CapturedText].self, Self.settingsPath, content), Self.settingsPath)
     for name in try Self.parse([CapturedName].self, Self.namesPath, content) {
       guard let answer = name.answer, names.updateValue(answer, forKey: name.name) == nil else {
         throw CaptureFlaw("\(Self.namesPath) says nothing of use about \(name.name)")

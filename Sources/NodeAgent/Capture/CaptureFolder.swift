@@ -48,7 +48,8 @@ struct CaptureFolder {
       throw CaptureFlaw("the folder is not empty; name a new one")
     }
     // Opened without following a link: what is checked is what is changed.
-    try Self.makePrivate(Descriptor(owning: unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)))
+    try Self.makePrivate(
+      Descriptor(owning: unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)))
   }
 
   private static func makePrivate(_ folder: borrowing Descriptor) throws {
@@ -67,7 +68,8 @@ struct CaptureFolder {
       guard root.exists("/\(CaptureManifest.name)") else {
         throw CaptureFlaw("it has no \(CaptureManifest.name)")
       }
-      let manifest = try CaptureManifest(parsing: try root.readBytes("/\(CaptureManifest.name)", limit: 1 << 20))
+      let manifest = try CaptureManifest(
+        parsing: try root.readBytes("/\(CaptureManifest.name)", limit: 1 << 20))
       try Self.check(manifest)
       try Self.checkNothingElse(in: root, manifest)
       var files: [String: [UInt8]] = [:]
@@ -82,7 +84,9 @@ struct CaptureFolder {
 
   /// The manifest itself is not to be trusted.
   private static func check(_ manifest: CaptureManifest) throws(CaptureFlaw) {
-    guard manifest.files.count <= mostFiles else { throw CaptureFlaw("it lists more than \(mostFiles) files") }
+    guard manifest.files.count <= mostFiles else {
+      throw CaptureFlaw("it lists more than \(mostFiles) files")
+    }
     var total = 0
     var seen: Set<String> = []
     for file in manifest.files {

@@ -20,7 +20,8 @@ final class CaptureRecorder: Sendable {
     let exchanges = exchanges
     return KernelNetworkObserver(
       open: { () throws(NetlinkError) in try RouteNetlink(recorder: exchanges) },
-      files: Files(source: files, recorder: self), resolver: Resolver(source: SystemResolver(), recorder: self),
+      files: Files(source: files, recorder: self),
+      resolver: Resolver(source: SystemResolver(), recorder: self),
       alwaysObservesHardware: true)
   }
 

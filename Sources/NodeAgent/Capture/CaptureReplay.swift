@@ -44,7 +44,8 @@ private struct CapturedNames: NameResolver {
   func resolve(_ names: [String], within limit: Duration) -> [String: NetworkSnapshot.NameAnswer] {
     var result: [String: NetworkSnapshot.NameAnswer] = [:]
     for name in names {
-      result[name] = answers[name] ?? .failed("the capture has no answer for it: it was made with other settings")
+      result[name] =
+        answers[name] ?? .failed("the capture has no answer for it: it was made with other settings")
     }
     return result
   }

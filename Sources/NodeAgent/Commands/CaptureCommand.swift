@@ -31,7 +31,8 @@ struct CaptureCommand: AgentCommand {
       hostName: observer.hostName, settings: settings.host.capturedVariables)
     // Asked of what was recorded, and not only hoped for.
     guard try capture.observer.observed(for: wanted) == snapshot else {
-      throw CommandFailure(.failed, "what was recorded doesn't lead to what was seen: report this as a defect")
+      throw CommandFailure(
+        .failed, "what was recorded doesn't lead to what was seen: report this as a defect")
     }
     let time = Int64(HostClock.seconds())
     let circumstances = CaptureManifest.Circumstances(
@@ -39,8 +40,9 @@ struct CaptureCommand: AgentCommand {
     let target = CaptureFolder(path: CommonOptions.absolute(folder))
     let manifest = try target.write(capture.encoded(at: time), circumstances)
     let result = CaptureReport(
-      folder: target.path, manifest: manifest, detection: Result { () throws(DetectionError) in
-        try Detector(snapshot: snapshot, settings: wanted).decide()
+      folder: target.path, manifest: manifest,
+      detection: Result { () throws(DetectionError) in
+        try Detector(snapshot: snapshot, settings: wanted).decide(explained: false)
       })
     switch report.output {
     case .json: Output.report(JSON.document(result))
@@ -69,7 +71,8 @@ struct CaptureReport: Encodable {
 
   var text: String {
     let bytes = files.reduce(0) { $0 + $1.size }
-    let decision = interface.map { "detection chooses \($0) here" } ?? "detection is undecided here: \(undecided ?? "")"
+    let decision =
+      interface.map { "detection chooses \($0) here" } ?? "detection is undecided here: \(undecided ?? "")"
     return "captured to \(folder): \(files.count) files, \(bytes) bytes; \(decision)\n"
   }
 }

@@ -6,7 +6,8 @@ extension CommonOptions {
   /// The settings of environment and file; their warnings go to the log.
   ///
   /// - Parameter captured: variables that hold where neither environment nor file has them.
-  func readSettings(log: Logger? = nil, over captured: [String: String] = [:]) throws(CommandFailure) -> Settings
+  func readSettings(log: Logger? = nil, over captured: [String: String] = [:]) throws(CommandFailure)
+    -> Settings
   {
     do {
       let settings = try loadSettings(over: captured)

@@ -16,7 +16,9 @@ struct DetectCommand: AgentCommand {
   @Flag(help: "Print only the answer: interface, address and gateway.")
   var brief = false
 
-  @Flag(help: "Wait as prepare does, up to VROUTER_WAIT_FOR_LINK, for what may come with time, such as a carrier.")
+  @Flag(
+    help: "Wait as prepare does, up to VROUTER_WAIT_FOR_LINK, for what may come with time, such as a carrier."
+  )
   var wait = false
 
   @Option(
@@ -28,15 +30,20 @@ struct DetectCommand: AgentCommand {
 
   var format: OutputFormat { report.output }
 
+  private var isExplained: Bool { !brief || report.output == .json }
+
   func validate() throws {
-    guard !wait || from == nil else { throw ValidationError("nothing comes with time to a capture: --wait or --from") }
+    guard !wait || from == nil else {
+      throw ValidationError("nothing comes with time to a capture: --wait or --from")
+    }
   }
 
   func execute() throws(CommandFailure) -> ExitCode {
     guard let from else { return try decideHere() }
     let capture = try Capture(folder: CommonOptions.absolute(from))
     let settings = try common.readSettings(over: capture.settings)
-    return try answer(capture.observer.decide(for: DetectionSettings(settings.host)))
+    let wanted = DetectionSettings(settings.host)
+    return try answer(capture.observer.decide(for: wanted, explained: isExplained))
   }
 
   private func decideHere() throws(CommandFailure) -> ExitCode {
@@ -48,10 +55,10 @@ struct DetectCommand: AgentCommand {
       Output.report(DetectionText.brief(decision))
       return .done
     }
-    guard wait else { return try answer(observer.decide(for: wanted)) }
+    guard wait else { return try answer(observer.decide(for: wanted, explained: isExplained)) }
     let patience = DecisionWait(
-      observer: observer, watcher: KernelNetworkWatcher(), settings: wanted, limit: settings.host.linkWait.value,
-      pacing: MonotonicPacing(), log: log)
+      observer: observer, watcher: KernelNetworkWatcher(), settings: wanted,
+      limit: settings.host.linkWait.value, pacing: MonotonicPacing(), log: log, explains: isExplained)
     return try answer(patience.run().detection)
   }
 
@@ -94,9 +101,15 @@ extension NetworkObserver {
   }
 
   /// Observes everything, and decides.
-  func decide(for settings: DetectionSettings) throws(CommandFailure) -> Result<Decision, DetectionError> {
+  ///
+  /// - Parameter explained: whether to find out what would change the answer, too.
+  func decide(
+    for settings: DetectionSettings, explained: Bool
+  ) throws(CommandFailure) -> Result<Decision, DetectionError> {
     let snapshot = try observed(for: settings)
-    return Result { () throws(DetectionError) in try Detector(snapshot: snapshot, settings: settings).decide() }
+    return Result { () throws(DetectionError) in
+      try Detector(snapshot: snapshot, settings: settings).decide(explained: explained)
+    }
   }
 
   /// The decision where it takes no list of all links; nil where it does, or where there is none: why, can only be said

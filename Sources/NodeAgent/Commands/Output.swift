@@ -13,12 +13,16 @@ enum Output {
   }
 
   private static func write(_ text: String, to descriptor: CInt) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      // A reader that went away ends the program by SIGPIPE; anything else leaves nobody to tell.
-      guard count > 0 || errno == EINTR else { return }
-      bytes = bytes.dropFirst(max(count, 0))
+    var text = text
+    text.withUTF8 { bytes in
+      var written = 0
+      while written < bytes.count {
+        let rest = unsafe UnsafeBufferPointer(rebasing: bytes[written...])
+        let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+        // A reader that went away ends the program by SIGPIPE; anything else leaves nobody to tell.
+        guard count > 0 || errno == EINTR else { return }
+        written += max(count, 0)
+      }
     }
   }
 }

@@ -3,8 +3,8 @@ import Netlink
 extension Decision {
   /// The way by which an interface was chosen, in order of precedence.
   enum Rule: Sendable, Equatable {
-    /// `PHYSICAL_INTERFACE` names it.
-    case named(InterfaceSelector)
+    /// `PHYSICAL_INTERFACE` names it: an entry for each interface, in their order.
+    case named([InterfaceSelector])
     /// A vhost0 that exists stands on it.
     case existingVhost(String)
     /// It owns this node's address in `KUBERNETES_NODES_MAP`.
@@ -25,8 +25,12 @@ extension Decision {
 extension Decision.Rule: CustomStringConvertible {
   var description: String {
     switch self {
-    case .named(.name): "PHYSICAL_INTERFACE names it"
-    case .named(let selector): "PHYSICAL_INTERFACE names it (\(selector))"
+    case .named(let selectors):
+      if case .name = selectors.first, selectors.count == 1 {
+        "PHYSICAL_INTERFACE names it"
+      } else {
+        "PHYSICAL_INTERFACE names it (\(selectors.map(\.description).joined(separator: ", ")))"
+      }
     case .existingVhost(let name): "\(name) stands on it"
     case .nodesMap(let node, let address):
       "it owns \(address), the address of \(node) in KUBERNETES_NODES_MAP"

@@ -7,7 +7,10 @@ extension Detector {
     let chosen = Dictionary(
       (outcome?.choices ?? []).map { ($0.link.index, $0) }, uniquingKeysWith: { first, _ in first })
     let eligibility = eligibility
-    return network.links.sorted { $0.index < $1.index }.map { link in
+    let links = network.links
+    // Places are sorted rather than links, which are large.
+    return links.indices.sorted { links[$0].index < links[$1].index }.map { place in
+      let link = links[place]
       if let outcome, chosen[link.index] != nil {
         return candidate(link, isChosen: true, reason: outcome.reason(for: link))
       }
@@ -20,12 +23,19 @@ extension Detector {
     Candidate(
       name: link.name, index: link.index, kind: link.kind, mac: link.macAddress, mtu: link.mtu,
       isUp: link.flags.contains(.up), hasCarrier: link.hasCarrier,
-      addresses: network.addresses(of: link).map(\.prefix),
+      addresses: prefixes(of: link),
       defaultRoutes: defaultRoutes(of: link), isChosen: isChosen, reason: reason)
   }
 
+  private func prefixes(of link: Link) -> [IPPrefix] {
+    var prefixes: [IPPrefix] = []
+    network.forEachAddress(of: link) { prefixes.append($0.prefix) }
+    return prefixes
+  }
+
   private func defaultRoutes(of link: Link) -> [Candidate.DefaultRoute] {
-    (network.defaults.byLink[link.index] ?? []).flatMap { route in
+    guard let routes = network.defaults.byLink[link.index] else { return [] }
+    return routes.flatMap { route in
       let carries = network.defaults.carrying.contains(route)
       let hops = route.paths.map { hop in described(hop) }
       return route.paths.filter { $0.outputIndex == link.index }.map {
@@ -106,6 +116,11 @@ extension Detector {
 }
 
 extension Detector.Outcome {
-  /// Why an interface was chosen.
-  func reason(for link: Link) -> String { "\(rule)" }
+  /// Why an interface was chosen: of several entries, the one that names it.
+  func reason(for link: Link) -> String {
+    guard case .named(let selectors) = rule,
+      let place = choices.firstIndex(where: { $0.link.index == link.index }), place < selectors.count
+    else { return "\(rule)" }
+    return "\(Decision.Rule.named([selectors[place]]))"
+  }
 }

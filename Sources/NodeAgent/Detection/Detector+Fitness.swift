@@ -10,10 +10,10 @@ extension Detector {
   ) throws(Undecided) {
     switch rule {
     case .existingVhost, .remembered: return  // They looked at it themselves.
-    case .named(let selector):
+    case .named:
       guard let objection = eligibility.objection(to: link) else { return }
       warnings.append(
-        "\(link.name) is used because PHYSICAL_INTERFACE names it (\(selector)), though \(objection)")
+        "\(link.name) is used because PHYSICAL_INTERFACE names it, though \(objection)")
     default:
       guard let objection = eligibility.objection(to: link) else { return }
       throw Undecided(
@@ -32,13 +32,47 @@ extension Detector {
         awaits: "\(link.name) to be brought up")
     }
     guard link.hasCarrier else {
-      let isBond = link.kind == "bond"
+      let bond = bond(under: link)
       throw Undecided(
         .down,
-        "interface \(link.name) is up but has no carrier (operational state \(link.operationalState))",
+        "interface \(link.name) is up but has no carrier (operational state \(link.operationalState)"
+          + (bond.map { "; \(ports(of: $0))" } ?? "") + ")",
         remedy: "check the cable, the switch port, or the ports of a bond",
-        awaits: isBond ? "a port of \(link.name) to be up" : "the carrier of \(link.name)")
+        awaits: bond.map { "a port of \($0.name) to be up" } ?? "the carrier of \(link.name)")
     }
+    // Such a bond has a carrier: it uses one of its ports alone, and another one after each change.
+    guard let bond = bond(under: link), bond.hasLACPPartner == false else { return }
+    throw Undecided(
+      .down,
+      (bond.index == link.index ? "" : "interface \(link.name) lies on \(bond.name), and ")
+        + "the bond \(bond.name) (802.3ad) has no LACP partner; \(ports(of: bond))",
+      remedy: "make the switch's ports an LACP group, or give the bond another mode",
+      awaits: "LACP on \(bond.name)")
+  }
+
+  /// The bond that an interface is, or lies on.
+  private func bond(under link: Link) -> Link? {
+    var link = link
+    // Nothing lies on more than a few others, and a circle would be the kernel's mistake.
+    for _ in 0..<8 {
+      if link.kind == "bond" { return link }
+      guard link.lowerNamespaceID == nil, link.kind != "veth",
+        let lower = network.link(index: link.lowerIndex)
+      else {
+        return nil
+      }
+      link = lower
+    }
+    return nil
+  }
+
+  private func ports(of bond: Link) -> String {
+    let ports = network.links.filter { $0.masterIndex == bond.index }
+    guard !ports.isEmpty else { return "it has no ports" }
+    let states = ports.map { port in
+      "\(port.name) " + (port.flags.contains(.up) ? (port.hasCarrier ? "up" : "no carrier") : "down")
+    }
+    return "its ports: \(Self.names(states))"
   }
 
   /// vhost0 has one MTU, and takes it from what is below it.
@@ -57,5 +91,10 @@ extension Link {
   /// unfinished 802.1X authentication withholds; Documentation/networking/operstates.rst).
   var hasCarrier: Bool {
     flags.contains(.lowerUp) && flags.contains(.running)
+  }
+
+  /// Whether somebody answers a bond's LACP; nil for what is no bond, or one without LACP.
+  var hasLACPPartner: Bool? {
+    if case .bond(let bond) = details { bond.hasLACPPartner } else { nil }
   }
 }

@@ -24,5 +24,11 @@ struct RememberedIdentity: Sendable, Hashable, Codable {
     var parentDevice: String?
     /// This node's address on it.
     var address: IPPrefix?
+
+    /// As the strategy that makes `permanent_mac` of it reads it back.
+    private enum CodingKeys: String, CodingKey {
+      case name, kind, mac, parentBus, parentDevice, address
+      case permanentMAC = "permanentMac"
+    }
   }
 }

@@ -12,7 +12,8 @@ extension HostAccess {
     do {
       let backend = try LibkmodBackend(host: root, release: release)
       return HostAccess(
-        root: root, network: KernelNetworkObserver(files: root), kernelRelease: release, modules: backend, log: log)
+        root: root, network: KernelNetworkObserver(files: root), kernelRelease: release, modules: backend,
+        log: log)
     } catch {
       throw CommandFailure(.module, "kernel modules can't be looked up: \(error)")
     }

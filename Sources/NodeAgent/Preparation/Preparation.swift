@@ -80,7 +80,8 @@ struct Preparation {
     do {
       try IdentityFile.write(plan.identity, to: host.root)
     } catch {
-      host.log.warning("the chosen hardware could not be remembered, and won't be known after a rename: \(error)")
+      host.log.warning(
+        "the chosen hardware could not be remembered, and won't be known after a rename: \(error)")
     }
   }
 

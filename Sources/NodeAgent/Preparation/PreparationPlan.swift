@@ -23,7 +23,9 @@ struct PreparationPlan: Sendable {
     configuration = try AgentConfiguration.rendered(
       settings, try ConfigurationFacts(decision, names: observation.names))
     module = try ModulePlan(try observation.module(), settings: settings.module)
-    warnings = decision.warnings + observation.network.problems + [observation.names.warning].compactMap(\.self) + module.differences
+    warnings =
+      decision.warnings + [observation.names.warning].compactMap(\.self)
+      + module.differences
 
     var changes: [PreparationStep] = []
     if let load = module.request {

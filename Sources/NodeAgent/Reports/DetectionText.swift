@@ -16,14 +16,16 @@ enum DetectionText {
     for choice in decision.choices {
       let gateways = choice.gateway.addresses.map(\.description).joined(separator: ", ")
       lines += [
-        "physical interface  \(choice.interface.name)  because \(decision.rule)",
+        "physical interface  \(choice.interface.name)  because \(choice.interface.reason)",
         "node address        \(choice.address)  on \(choice.holder)",
         "gateway             \(gateways.isEmpty ? "none" : gateways)  because \(choice.gateway.reason)",
       ]
     }
     lines += decision.warnings.map { "warning: \($0)" }
-    return lines.joined(separator: "\n") + "\n\n" + candidates(decision.candidates)
-      + counterfactuals(decision.whatWouldChange, title: "what would change it:")
+    var text = lines.joined(separator: "\n") + "\n\n"
+    table(decision.candidates).write(to: &text)
+    text += counterfactuals(decision.whatWouldChange, title: "what would change it:")
+    return text
   }
 
   /// Every interface with its facts, and what would bring a decision about.
@@ -37,7 +39,9 @@ enum DetectionText {
   }
 
   /// Every interface with its facts and the reason for or against it.
-  static func candidates(_ candidates: [Candidate]) -> String {
+  static func candidates(_ candidates: [Candidate]) -> String { table(candidates).text }
+
+  private static func table(_ candidates: [Candidate]) -> TextTable {
     var table = TextTable(["", "interface", "kind", "state", "addresses", "why"])
     for candidate in candidates {
       table.add([
@@ -46,7 +50,7 @@ enum DetectionText {
         candidate.reason,
       ])
     }
-    return table.text
+    return table
   }
 
   private static func state(_ candidate: Candidate) -> String {

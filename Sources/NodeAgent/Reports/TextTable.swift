@@ -1,29 +1,57 @@
 /// Columns that line up, for a terminal or a log.
 struct TextTable {
-  private var rows: [[String]]
+  /// Row after row.
+  private var cells: [String]
+  private var widths: [Int]
 
   /// - Parameter titles: one for each column.
   init(_ titles: [String]) {
-    rows = [titles]
+    cells = titles
+    widths = titles.map(Self.width(of:))
   }
 
   /// Adds a row with a cell for each column.
-  mutating func add(_ cells: [String]) {
-    rows.append(cells)
+  mutating func add(_ row: [String]) {
+    for column in widths.indices {
+      let cell = row.indices.contains(column) ? row[column] : ""
+      widths[column] = max(widths[column], Self.width(of: cell))
+      cells.append(cell)
+    }
   }
 
   /// Each row on a line of its own, two blanks between columns, none at the ends.
   var text: String {
-    let widths = (rows.first ?? []).indices.map { column in
-      rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
-    }
-    return rows.map { row in
-      var line = ""
-      for (cell, width) in zip(row, widths) {
-        line += cell + String(repeating: " ", count: width - cell.count + 2)
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  /// Adds ``text`` to another: a host may have thousands of interfaces, and a copy of so many lines costs time.
+  func write(to text: inout String) {
+    guard !widths.isEmpty else { return }
+    let blanks = String(repeating: " ", count: (widths.max() ?? 0) + 2)
+    text.reserveCapacity(
+      text.utf8.count + cells.count / widths.count * (widths.reduce(0, +) + 2 * widths.count))
+    for start in stride(from: 0, to: cells.count, by: widths.count) {
+      // Blanks are written once something follows them.
+      var missing = 0
+      for (column, width) in widths.enumerated() {
+        let cell = cells[start + column]
+        if !cell.isEmpty {
+          while missing > 0 {
+            text += blanks.prefix(missing)
+            missing -= min(missing, blanks.utf8.count)
+          }
+          text += cell
+        }
+        missing += width - Self.width(of: cell) + 2
       }
-      while line.last == " " { line.removeLast() }
-      return line + "\n"
-    }.joined()
+      text += "\n"
+    }
+  }
+
+  /// How many columns of a terminal a text takes: its characters, which for ASCII are its bytes.
+  private static func width(of text: String) -> Int {
+    text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
   }
 }

@@ -28,6 +28,8 @@ struct DecisionWait {
   let log: Logger
   /// Whether the program was asked to end: nothing is waited for then.
   var isEnding: @Sendable () -> Bool = { false }
+  /// Whether to find out what would change a decision; of a failure it always is.
+  var explains = false
 
   /// How long after the last look nothing is looked at again, since changes come in bursts.
   static let calm: Duration = .milliseconds(100)
@@ -40,12 +42,19 @@ struct DecisionWait {
   /// What came of it.
   struct Outcome: Sendable {
     let snapshot: NetworkSnapshot
-    let detection: Result<Decision, DetectionError>
+    var detection: Result<Decision, DetectionError>
     /// How long it was waited; zero where that wasn't needed or could not help.
     var waited: Duration = .zero
   }
 
+  /// - Returns: the decision, or why there is none also after the wait.
   func run() throws(CommandFailure) -> Outcome {
+    var outcome = try lookUntilDecided()
+    if explains || outcome.error != nil { outcome.detection = detection(outcome.snapshot, explained: true) }
+    return outcome
+  }
+
+  private func lookUntilDecided() throws(CommandFailure) -> Outcome {
     var outcome = try look()
     guard limit > .zero, outcome.awaited != nil else { return outcome }
     let began = pacing.now()
@@ -89,10 +98,15 @@ struct DecisionWait {
 
   private func look() throws(CommandFailure) -> Outcome {
     let snapshot = try observer.observed(for: settings)
-    let detection = Result { () throws(DetectionError) in
-      try Detector(snapshot: snapshot, settings: settings).decide()
+    return Outcome(snapshot: snapshot, detection: detection(snapshot, explained: false))
+  }
+
+  private func detection(
+    _ snapshot: NetworkSnapshot, explained: Bool
+  ) -> Result<Decision, DetectionError> {
+    Result { () throws(DetectionError) in
+      try Detector(snapshot: snapshot, settings: settings).decide(explained: explained)
     }
-    return Outcome(snapshot: snapshot, detection: detection)
   }
 }
 

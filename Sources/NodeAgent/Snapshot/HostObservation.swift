@@ -41,7 +41,7 @@ struct HostObservation: Sendable {
       let patience = waited > .zero ? " (after waiting \(waited.seconds) for \(error.awaits ?? "it"))" : ""
       throw CommandFailure(
         .undecided,
-        "\(error.message)\(patience); \(error.remedy)\n\n\(DetectionText.candidates(error.candidates))")
+        "\(error.message)\(patience); \(error.remedy)\n\n\(DetectionText.undecided(error))")
     }
     guard decision.choices.count == 1 else {
       let names = decision.choices.map(\.interface.name).joined(separator: ", ")

@@ -32,7 +32,7 @@ struct IdentityFile: Codable, Equatable, Sendable {
   static func read(from files: any HostFileSource) -> Content {
     do {
       return parse(try files.readBytes(path, limit: sizeLimit))
-    } catch where error.isNotFound {
+    } catch  where error.isNotFound {
       return .absent
     } catch {
       return .unusable("what was remembered of the interface can't be read: \(error)")
@@ -43,14 +43,17 @@ struct IdentityFile: Codable, Equatable, Sendable {
   static func parse(_ bytes: [UInt8]) -> Content {
     struct Head: Decodable { let schema: Int }
     guard let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)) else {
-      return .unusable("\(path) is damaged: it is passed over, and written anew by the next successful prepare")
+      return .unusable(
+        "\(path) is damaged: it is passed over, and written anew by the next successful prepare")
     }
     guard head.schema == schema else {
-      return .unusable("\(path) has schema \(head.schema), and this program reads \(schema): it is passed over")
+      return .unusable(
+        "\(path) has schema \(head.schema), and this program reads \(schema): it is passed over")
     }
     guard let file = try? decoder().decode(Self.self, from: Data(bytes)), !file.identity.interfaces.isEmpty
     else {
-      return .unusable("\(path) is damaged: it is passed over, and written anew by the next successful prepare")
+      return .unusable(
+        "\(path) is damaged: it is passed over, and written anew by the next successful prepare")
     }
     return .remembered(file.identity)
   }

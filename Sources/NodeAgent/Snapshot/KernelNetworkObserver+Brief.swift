@@ -18,13 +18,11 @@ extension KernelNetworkObserver {
     try answerWays(&snapshot, for: settings, &collection.netlink)
 
     for name in names { collection.see(try collection.link(named: name)) }
-    if let address = settings.ownMappedAddress(hostName: hostName),
-      case .way(let way) = try collection.netlink.answer(for: address)
-    {
-      try collection.see(index: way.entry?.localHolderIndex)
-    }
+    // An address of this host itself may be on several interfaces, which only the list of all addresses tells.
+    guard settings.ownMappedAddress(hostName: hostName) == nil,
+      !snapshot.routeAnswers.values.contains(where: \.isLocal)
+    else { return nil }
     for case .way(let way) in snapshot.routeAnswers.values {
-      try collection.see(index: way.entry?.localHolderIndex)
       try collection.see(paths: way.entry)
       try collection.see(index: way.reply.outputIndex)
     }
@@ -120,7 +118,7 @@ extension RouteNetlink {
   /// The default routes of the relevant tables. IPv6 routes come in an order that makes the default ones the last, after
   /// those of every link: they are only listed when there is one.
   fileprivate mutating func fewDefaultRoutes(_ snapshot: NetworkSnapshot) throws(NetlinkError) -> [Route] {
-    var tables = snapshot.relevantTables
+    var tables = snapshot.tablesOfRules
     let rules = snapshot.rules.filter { $0.family == .ipv6 }
     if Set(rules.compactMap(\.table)).isSubset(of: [.local, .main]), rules.allSatisfy(\.matchesEverything),
       try hasNoIPv6DefaultRoute()
@@ -138,6 +136,13 @@ extension RouteNetlink {
   }
 }
 
+extension NetworkSnapshot.RouteAnswer {
+  /// It leads to this host itself.
+  fileprivate var isLocal: Bool {
+    if case .way(let way) = self { way.reply.isLocal } else { false }
+  }
+}
+
 extension DetectionSettings {
   /// This node's address in `KUBERNETES_NODES_MAP`.
   fileprivate func ownMappedAddress(hostName: String) -> IPAddress? {
@@ -151,6 +156,7 @@ extension RememberedIdentity.Interface {
   /// what tells its hardware, and no two links have one name.
   fileprivate func isSurely(_ link: Link) -> Bool {
     guard link.isNamed(name), link.kind == kind else { return false }
-    return permanentMAC == nil ? mac != nil && link.macAddress == mac : link.permanentMACAddress == permanentMAC
+    return permanentMAC == nil
+      ? mac != nil && link.macAddress == mac : link.permanentMACAddress == permanentMAC
   }
 }

@@ -21,8 +21,10 @@ extension NetworkObserver {
 
 /// The network namespace in which this process runs, through rtnetlink; or another one that these ways lead to.
 struct KernelNetworkObserver: NetworkObserver {
+  typealias Opening = @Sendable () throws(NetlinkError) -> RouteNetlink
+
   /// Opens a conversation with the kernel.
-  var open: @Sendable () throws(NetlinkError) -> RouteNetlink = { () throws(NetlinkError) in
+  var open: Opening = { () throws(NetlinkError) in
     try RouteNetlink()
   }
   /// /sys, and what an earlier run remembered.
@@ -33,15 +35,37 @@ struct KernelNetworkObserver: NetworkObserver {
   var alwaysObservesHardware = false
 
   func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
+    // A list of many links takes the kernel as long as all the others: they are made at the same time.
+    let (listed, others) = SideBySide.run(
+      { [open] in Result { () throws(NetlinkError) in try Self.links(open) } },
+      { [open, hostName] in
+        Result { () throws(NetlinkError) in try Self.snapshotWithoutLinks(hostName, open) }
+      })
+    var snapshot = try others.get()
+    snapshot.links = try listed.get()
     var netlink = try open()
-    let links = try netlink.links()
-    var snapshot = NetworkSnapshot(
-      hostName: hostName, links: links, addresses: try netlink.addresses(), rules: try netlink.rules(),
-      routes: [])
-    snapshot.routes = try netlink.defaultRoutes(of: snapshot.relevantTables)
+    snapshot.routes += try netlink.defaultRoutes(of: snapshot.tablesOfVRFs)
     complete(&snapshot, for: settings)
     try answerWays(&snapshot, for: settings, &netlink)
-    if settings.needsHardware || alwaysObservesHardware { snapshot.hardware = LinkHardware.observe(links, in: files) }
+    if settings.needsHardware || alwaysObservesHardware {
+      snapshot.hardware = LinkHardware.observe(snapshot.links, in: files)
+    }
+    return snapshot
+  }
+
+  private static func links(_ open: Opening) throws(NetlinkError) -> [Link] {
+    var netlink = try open()
+    return try netlink.links()
+  }
+
+  private static func snapshotWithoutLinks(
+    _ hostName: String, _ open: Opening
+  ) throws(NetlinkError) -> NetworkSnapshot {
+    var netlink = try open()
+    var snapshot = NetworkSnapshot(
+      hostName: hostName, links: [], addresses: try netlink.addresses(), rules: try netlink.rules(),
+      routes: [])
+    snapshot.routes = try netlink.defaultRoutes(of: snapshot.tablesOfRules)
     return snapshot
   }
 
@@ -68,7 +92,7 @@ extension RouteNetlink {
   mutating func answer(for target: IPAddress) throws(NetlinkError) -> NetworkSnapshot.RouteAnswer {
     do {
       return .way(.init(reply: try route(to: target), entry: try matchedEntry(for: target)))
-    } catch where error.noRoute != nil {
+    } catch  where error.noRoute != nil {
       return .refused(error.noRoute ?? .noRoute)
     }
   }
@@ -76,7 +100,7 @@ extension RouteNetlink {
   private mutating func matchedEntry(for target: IPAddress) throws(NetlinkError) -> Route? {
     do {
       return try entry(to: target)
-    } catch where error.cause == .unanswered {
+    } catch  where error.cause == .unanswered {
       // Before 4.13 the kernel doesn't tell.
       return nil
     }
@@ -84,7 +108,7 @@ extension RouteNetlink {
 
   /// The default routes of tables, without reading what else they hold.
   mutating func defaultRoutes(
-    of tables: [(family: AddressFamily, table: RouteTable)]
+    of tables: [NetworkSnapshot.Table]
   ) throws(NetlinkError) -> [Route] {
     var routes: [Route] = []
     for (family, table) in tables { routes += try defaultRoutes(family: family, table: table) }
@@ -92,14 +116,32 @@ extension RouteNetlink {
   }
 }
 
+/// The tables whose default routes matter, by family.
 extension NetworkSnapshot {
-  /// The tables whose default routes matter, by family: main, those that rules name, and those of VRFs.
-  var relevantTables: [(family: AddressFamily, table: RouteTable)] {
-    let virtual: [RouteTable] = []
-    return AddressFamily.allCases.flatMap { family in
+  typealias Table = (family: AddressFamily, table: RouteTable)
+
+  /// Main, and those that rules name.
+  var tablesOfRules: [Table] {
+    AddressFamily.allCases.flatMap { family in
       let named = rules.filter { $0.family == family }.compactMap(\.table)
       // What is in the local table are this host's own addresses.
-      return Set([.main] + named + virtual).subtracting([.local]).sorted { $0.rawValue < $1.rawValue }
+      return Set([.main] + named).subtracting([.local]).sorted { $0.rawValue < $1.rawValue }.map {
+        (family, $0)
+      }
+    }
+  }
+
+  /// Those of VRFs that no rule names.
+  var tablesOfVRFs: [Table] {
+    let own = Set(
+      links.compactMap { link in
+        guard link.kind == "vrf", case .vrf(let details) = link.details else { return nil as RouteTable? }
+        return details.table
+      })
+    guard !own.isEmpty else { return [] }
+    let known = tablesOfRules
+    return AddressFamily.allCases.flatMap { family in
+      own.filter { table in !known.contains { $0 == (family, table) } }.sorted { $0.rawValue < $1.rawValue }
         .map { (family, $0) }
     }
   }

@@ -34,7 +34,9 @@ import Testing
 
   @Test func nobodyElseCanLookIntoIt() throws {
     try withCapture { folder in
-      func permissions(_ name: String) -> UInt32? { try? HostRoot.running.status(folder.path + name).permissions }
+      func permissions(_ name: String) -> UInt32? {
+        try? HostRoot.running.status(folder.path + name).permissions
+      }
       for name in ["", "/host", "/host/var", "/host/var/lib"] { #expect(permissions(name) == 0o700) }
       for name in Self.files.keys + ["manifest.json"] { #expect(permissions("/\(name)") == 0o600) }
     }
@@ -97,7 +99,10 @@ import Testing
       "a byte is another", "host.json was changed: its hash",
       { try Data("[]".utf8).write(to: URL(filePath: "\($0)/host.json")) }
     ),
-    ("a file is cut", "netlink.pcap was changed: it has 9 bytes, not 256", { truncate("\($0)/netlink.pcap", 9) }),
+    (
+      "a file is cut", "netlink.pcap was changed: it has 9 bytes, not 256",
+      { truncate("\($0)/netlink.pcap", 9) }
+    ),
     ("a file grew", "netlink.pcap was changed: it has 300 bytes", { truncate("\($0)/netlink.pcap", 300) }),
     ("a file is missing", "netlink.pcap is missing", { unlink("\($0)/netlink.pcap") }),
     (

@@ -12,7 +12,9 @@ import Testing
       "gone.example": .failed("Name or service not known"), "empty": .addresses([]),
     ],
     settings: ["CONTROL_NODES": "control1", "NODE_NAME": "nöde \"1\""],
-    files: ["/var/lib/vrouter-node-agent/identity.json": Array("{}".utf8), "/sys/class/net/eth0/ifindex": [0x32]],
+    files: [
+      "/var/lib/vrouter-node-agent/identity.json": Array("{}".utf8), "/sys/class/net/eth0/ifindex": [0x32],
+    ],
     links: ["/sys/class/net/eth0/device/driver": "../../../../bus/virtio/drivers/virtio_net"])
 
   @Test func whatWasWrittenIsRead() throws {
@@ -30,7 +32,9 @@ import Testing
     ("host.json", nil, "no host.json"), ("settings.json", nil, "no settings.json"),
     ("names.json", "{}", "names.json is not"), ("settings.json", "[1]", "settings.json is not"),
     ("host.json", "", "host.json is not"), ("netlink.pcap", "", "no pcap file"),
-    ("names.json", #"[{"name": "a", "addresses": ["10.0.0.999"]}]"#, "names.json says nothing of use about a"),
+    (
+      "names.json", #"[{"name": "a", "addresses": ["10.0.0.999"]}]"#, "names.json says nothing of use about a"
+    ),
     ("names.json", #"[{"name": "a"}]"#, "names.json says nothing of use about a"),
     (
       "settings.json", #"[{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]"#, "names A twice"
@@ -47,18 +51,22 @@ import Testing
   }
 
   /// Settings as captured lead to what the settings themselves lead to, and hold no secret.
-  @Test(arguments: [
-    [:], ["PHYSICAL_INTERFACE": "eth1"], ["VROUTER_GATEWAY": "10.0.0.1, 10.0.0.2"],
-    ["NODE_NAME": "node7", "KUBERNETES_NODES_MAP": #"{"node7": "10.0.0.5", "node8": "2001:db8::8"}"#],
-    ["CONTROLLER_NODES": "a,b", "METADATA_PROXY_SECRET": "hush"],
-    ["CONTROLLER_NODES": "a", "CONFIG_NODES": "10.0.0.9,b", "CONTROL_NODES": "c.example"],
-    ["CONFIG_NODES": "b"], ["CONTROLLER_NODES": "", "CONTROL_NODES": "2001:db8::1"],
-  ] as [[String: String]]) func settingsAreTheSame(_ environment: [String: String]) throws {
+  @Test(
+    arguments: [
+      [:], ["PHYSICAL_INTERFACE": "eth1"], ["VROUTER_GATEWAY": "10.0.0.1, 10.0.0.2"],
+      ["NODE_NAME": "node7", "KUBERNETES_NODES_MAP": #"{"node7": "10.0.0.5", "node8": "2001:db8::8"}"#],
+      ["CONTROLLER_NODES": "a,b", "METADATA_PROXY_SECRET": "hush"],
+      ["CONTROLLER_NODES": "a", "CONFIG_NODES": "10.0.0.9,b", "CONTROL_NODES": "c.example"],
+      ["CONFIG_NODES": "b"], ["CONTROLLER_NODES": "", "CONTROL_NODES": "2001:db8::1"],
+    ] as [[String: String]]) func settingsAreTheSame(_ environment: [String: String]) throws
+  {
     let settings = try Settings.read(environment: environment)
     let captured = settings.host.capturedVariables
     let again = try Settings.read(environment: captured)
     #expect(DetectionSettings(again.host) == DetectionSettings(settings.host))
-    #expect(Set(captured.keys) == Set(environment.filter { !$0.value.isEmpty }.keys).subtracting(["METADATA_PROXY_SECRET"]))
+    #expect(
+      Set(captured.keys)
+        == Set(environment.filter { !$0.value.isEmpty }.keys).subtracting(["METADATA_PROXY_SECRET"]))
     #expect(!captured.values.contains { $0.contains("hush") })
   }
 

@@ -43,7 +43,9 @@ import Testing
   @Test func isNotTrusted() throws {
     let whole = NetlinkTrace.encode(Array(Self.exchanges.prefix(2)), at: 7)
     var readable = 0
-    for length in 0..<whole.count where (try? NetlinkTrace.decode(Array(whole[..<length]))) != nil { readable += 1 }
+    for length in 0..<whole.count where (try? NetlinkTrace.decode(Array(whole[..<length]))) != nil {
+      readable += 1
+    }
     // Right after the header and after each of the five packets but the last.
     #expect(readable == 5)
     for position in whole.indices {

@@ -10,7 +10,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands: [(fixture: String, command: any ParsableCommand.Type)] = [
     ("vrouter-node-agent", Main.self), ("prepare", PrepareCommand.self), ("run", RunCommand.self),
-    ("detect", DetectCommand.self), ("module", ModuleCommand.self),
+    ("detect", DetectCommand.self), ("capture", CaptureCommand.self), ("module", ModuleCommand.self),
     ("module-status", ModuleStatusCommand.self),
     ("module-load", ModuleLoadCommand.self), ("module-unload", ModuleUnloadCommand.self),
     ("config", ConfigCommand.self), ("config-render", ConfigRenderCommand.self),

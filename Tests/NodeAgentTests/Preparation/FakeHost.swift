@@ -39,7 +39,7 @@ struct FakeHost {
 
   var access: HostAccess {
     HostAccess(
-      root: root, network: FixedNetwork(snapshot: network.snapshot), names: FixedNames(),
+      root: root, network: FixedNetwork(snapshot: network.snapshot, root: root), names: FixedNames(),
       kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer),
       pacing: NoPacing(),
       now: { 1_800_000_000 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -62,8 +62,14 @@ struct FakeHost {
 
 private struct FixedNetwork: NetworkObserver {
   let snapshot: NetworkSnapshot
+  /// What was remembered is in a file.
+  let root: HostRoot
 
-  func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot { snapshot }
+  func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
+    var snapshot = snapshot
+    snapshot.identity = IdentityFile.read(from: root).identity
+    return snapshot
+  }
 }
 
 private struct FixedNames: HostNames {

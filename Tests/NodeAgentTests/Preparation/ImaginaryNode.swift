@@ -29,6 +29,8 @@ struct ImaginaryNode {
   var free: [UInt64] = [8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 64]
   var configuration = Configuration.current
   var configurationIsPrivate = true
+  /// Whether an earlier run remembered the hardware that is chosen now.
+  var isRemembered = true
   var readiness = ReadinessCheck.Verdict.ready(
     ReadyFile(
       bootID: "b", writtenAt: 1, interface: .init(name: "eth0", index: 2, mac: "52:54:00:00:00:01"),
@@ -85,8 +87,12 @@ struct ImaginaryNode {
       case .text(let text): text
       case .current: current
       }
+    var network = snapshot
+    if isRemembered, let decision = try? detection.get() {
+      network.identity = .make(from: decision, snapshot: snapshot, settings: wanted)
+    }
     return HostObservation(
-      network: snapshot, detection: detection, names: ObservedNames(ofHost: "node1"),
+      network: network, detection: detection, names: ObservedNames(ofHost: "node1"),
       moduleResult: .success(try module()),
       configurationResult: .success(
         present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PreparationMomentsTests {
   private static let all: [PreparationStep] = [
     .withdrawReadiness, .loadModule(file: "/m.ko", options: ""), .writeConfiguration(path: "/c"),
-    .installProbe(path: "/p"), .declareReady,
+    .installProbe(path: "/p"), .rememberIdentity(path: "/i"), .declareReady,
   ]
 
   @Test func everyStepHasTwoMoments() {
@@ -14,7 +14,7 @@ import Testing
       PreparationMoments.names(of: Self.all) == [
         "before:withdraw-readiness", "after:withdraw-readiness", "before:load-module", "after:load-module",
         "before:write-configuration", "after:write-configuration", "before:install-probe",
-        "after:install-probe",
+        "after:install-probe", "before:remember-identity", "after:remember-identity",
         "before:declare-ready", "after:declare-ready",
       ])
     #expect(PreparationMoments.names(of: []).isEmpty)

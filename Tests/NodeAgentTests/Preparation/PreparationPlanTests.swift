@@ -20,9 +20,11 @@ import Testing
   static let rows = [
     Row("a prepared node: the readiness file is only renewed", "declare-ready") { _ in },
     Row(
-      "a bare node", "withdraw-readiness", "load-module", "write-configuration", "declare-ready"
+      "a bare node", "withdraw-readiness", "load-module", "write-configuration", "remember-identity",
+      "declare-ready"
     ) {
       $0.loaded = nil
+      $0.isRemembered = false
       $0.configuration = .missing
       $0.readiness = .notReady(.file, "none")
     },
@@ -48,6 +50,9 @@ import Testing
     Row("a module that is being loaded by somebody", "withdraw-readiness", "load-module", "declare-ready") {
       $0.loaded = ImaginaryNode.module(.coming)
     },
+    Row("only the hardware is not remembered", "remember-identity", "declare-ready") {
+      $0.isRemembered = false
+    },
     Row("only the readiness file is stale", "declare-ready") { $0.readiness = .notReady(.boot, "another") },
   ]
 
@@ -61,6 +66,7 @@ import Testing
     var node = ImaginaryNode()
     node.loaded = nil
     node.configuration = .missing
+    node.isRemembered = false
     node.options = "vr_vrfs=1024 vr_flow_entries=65536"
     let steps = try node.plan().steps
     #expect(
@@ -68,6 +74,7 @@ import Testing
         "remove the readiness file, if there is one",
         "load the module /builds/6.1.0-7-test/vrouter.ko with vr_vrfs=1024 vr_flow_entries=65536",
         "write /etc/contrail/contrail-vrouter-agent.conf",
+        "remember the chosen hardware in /var/lib/vrouter-node-agent/identity.json",
         "check the node and write the readiness file",
       ])
     #expect(PreparationStep.loadModule(file: "/m.ko", options: "").description == "load the module /m.ko")

@@ -20,7 +20,9 @@ import Testing
       #expect(moments.withLock { $0 } == PreparationMoments.names(of: outcome.plan.steps))
       #expect(
         outcome.plan.steps.map(\.name)
-          == ["withdraw-readiness", "load-module", "write-configuration", "declare-ready"])
+          == [
+            "withdraw-readiness", "load-module", "write-configuration", "remember-identity", "declare-ready",
+          ])
       let ready = try #require(outcome.ready)
       #expect(ready == (try ReadyFile(parsing: root.readBytes(ReadyFile.path))))
       #expect(ready.bootID == FakeHost.bootID && ready.writtenAt == 1_800_000_000)
@@ -30,6 +32,9 @@ import Testing
       #expect(ready.configuration.identity == (try root.status(AgentConfiguration.path).identity))
       #expect(ReadinessCheck(root: root).verdict().isReady)
       #expect(try root.status(AgentConfiguration.path).permissions == 0o640)
+      let known = try #require(IdentityFile.read(from: root).identity)
+      #expect(known.interfaces.map(\.name) == ["eth0"])
+      #expect(known == outcome.plan.identity)
       #expect(outcome.summary == "eth0 with 10.0.0.5/24, module vrouter 1.0")
       let document = JSON.document(PreparationReport(outcome))
       let members = try keyPaths(document).filter { $0.hasPrefix("module") }

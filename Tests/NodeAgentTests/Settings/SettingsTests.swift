@@ -28,6 +28,9 @@ func problems(_ environment: [String: String] = [:], file: String? = nil) -> [St
     let settings = try readSettings()
     #expect(settings.host.physicalInterfaces == nil)
     #expect(settings.host.gateways == nil)
+    #expect(settings.host.multihoming == nil)
+    #expect(settings.host.linkWait.value == .seconds(60))
+    #expect(settings.host.resolveTimeout.value == .seconds(5))
     #expect(settings.host.nodeName == nil)
     #expect(settings.host.nodesMap == nil)
     #expect(settings.host.orchestrator.value == .none)
@@ -176,6 +179,26 @@ func problems(_ environment: [String: String] = [:], file: String? = nil) -> [St
     ] as [(String, Int?)])
   func times(_ text: String, _ milliseconds: Int?) {
     #expect(SettingsReader.duration(text) == milliseconds.map { .milliseconds($0) })
+  }
+
+  @Test func whatDetectionReads() throws {
+    let host = try readSettings([
+      "PHYSICAL_INTERFACE": "eth0,mac:52:54:00:00:00:01", "L3MH_CIDR": "10.255.0.7/24",
+      "VROUTER_WAIT_FOR_LINK": "0",
+      "VROUTER_RESOLVE_TIMEOUT": "500ms", "VROUTER_GATEWAY": "10.0.0.1", "CONTROL_NODES": "a,10.0.0.9",
+      "NODE_NAME": "n1", "KUBERNETES_NODES_MAP": "n1=10.0.0.5",
+    ]).host
+    #expect(host.linkWait.value == .zero)
+    let detection = DetectionSettings(host)
+    #expect(detection.interfaces == ["eth0", "mac:52:54:00:00:00:01"])
+    #expect(detection.multihoming == IPPrefix("10.255.0.0/24"))
+    #expect(detection.resolveTimeout == .milliseconds(500))
+    #expect(detection.gateways.map(\.description) == ["10.0.0.1"])
+    #expect(detection.nodeName == "n1" && detection.nodesMap == addresses(["n1": "10.0.0.5"]))
+    // With a gateway no name of a control node decides anything.
+    #expect(detection.controlNodes == ["a", "10.0.0.9"] && detection.names.isEmpty)
+    #expect(!detection.needsHardware)
+    #expect(DetectionSettings(interfaces: ["eth0", "driver:e1000"]).needsHardware)
   }
 
   @Test func sampleDestinations() throws {

@@ -36,7 +36,8 @@ import Testing
       return -1
     }
     let began = ContinuousClock.now
-    let answers = BoundedCalls.run([{ @Sendable in 1 }, hangs, { @Sendable in 3 }], within: .milliseconds(200))
+    let answers = BoundedCalls.run(
+      [{ @Sendable in 1 }, hangs, { @Sendable in 3 }], within: .milliseconds(200))
     let took = began.duration(to: .now)
     #expect(answers == [1, nil, 3])
     #expect(took >= .milliseconds(200) && took < .seconds(30), "\(took)")
@@ -76,6 +77,10 @@ import Testing
   /// No time at all: an answer that says so.
   @Test func aResolverThatIsTooSlowIsNamed() {
     let answers = SystemResolver().resolve(["slow.invalid"], within: .zero)
-    #expect(answers == ["slow.invalid": .failed("the resolver gave no answer within 0.0 seconds")])
+    #expect(
+      answers == [
+        "slow.invalid": .failed(
+          "the resolver gave no answer within 0.0 seconds, as VROUTER_RESOLVE_TIMEOUT says")
+      ])
   }
 }

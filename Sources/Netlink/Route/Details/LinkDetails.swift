@@ -1,6 +1,7 @@
-/// What only interfaces of one kind have (`IFLA_INFO_DATA` in linux/if_link.h). Kinds that aren't here have
+/// What only interfaces of one kind have (`IFLA_INFO_DATA` in linux/if_link.h): kept apart, as most links have none, and
+/// there may be thousands. Kinds that aren't here have
 /// their attributes in ``Link/kindAttributes``; a veth's other end is ``Link/lowerIndex``.
-public enum LinkDetails: Sendable, Hashable {
+public indirect enum LinkDetails: Sendable, Hashable {
   /// A bond.
   case bond(BondDetails)
   /// A VLAN on another interface.
@@ -19,7 +20,7 @@ public enum LinkDetails: Sendable, Hashable {
 
 /// What an interface has as the port of its master (`IFLA_INFO_SLAVE_DATA` in linux/if_link.h). Masters that
 /// aren't here, such as teams and Open vSwitch, tell nothing this way.
-public enum PortDetails: Sendable, Hashable {
+public indirect enum PortDetails: Sendable, Hashable {
   /// Of a bond.
   case bond(BondPortDetails)
   /// Of a bridge.

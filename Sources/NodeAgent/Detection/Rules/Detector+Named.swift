@@ -3,7 +3,7 @@ import Netlink
 /// Rule 1: `PHYSICAL_INTERFACE`. Each of its entries fits exactly one interface.
 extension Detector {
   func named() throws(Undecided) -> Pick? {
-    guard let first = settings.interfaces.first else { return nil }
+    guard !settings.interfaces.isEmpty else { return nil }
     var uplinks: [Uplink] = []
     for selector in settings.interfaces {
       let link = try only(selector)
@@ -16,7 +16,7 @@ extension Detector {
       uplinks.append(Uplink(link: link))
     }
     try requireVhost(over: uplinks.map(\.link))
-    return Pick(uplinks: uplinks, rule: .named(first))
+    return Pick(uplinks: uplinks, rule: .named(settings.interfaces))
   }
 
   /// The one interface that a selector fits.
