@@ -14,7 +14,7 @@ enum Output {
 
   private static func write(_ text: String, to descriptor: CInt) {
     var text = text
-    unsafe text.withUTF8 { bytes in
+    text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {
         let rest = unsafe UnsafeBufferPointer(rebasing: bytes[written...])

@@ -13,7 +13,9 @@ extension Detector {
 
   /// The addresses that a node can be known by, in the kernel's order.
   func usableAddresses(of link: Link) -> [Address] {
-    network.addresses(of: link).filter(\.isUsable)
+    var usable: [Address] = []
+    network.forEachAddress(of: link) { if $0.isUsable { usable.append($0) } }
+    return usable
   }
 
   private func nodeAddress(

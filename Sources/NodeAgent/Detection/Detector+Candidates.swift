@@ -23,12 +23,19 @@ extension Detector {
     Candidate(
       name: link.name, index: link.index, kind: link.kind, mac: link.macAddress, mtu: link.mtu,
       isUp: link.flags.contains(.up), hasCarrier: link.hasCarrier,
-      addresses: network.addresses(of: link).map(\.prefix),
+      addresses: prefixes(of: link),
       defaultRoutes: defaultRoutes(of: link), isChosen: isChosen, reason: reason)
   }
 
+  private func prefixes(of link: Link) -> [IPPrefix] {
+    var prefixes: [IPPrefix] = []
+    network.forEachAddress(of: link) { prefixes.append($0.prefix) }
+    return prefixes
+  }
+
   private func defaultRoutes(of link: Link) -> [Candidate.DefaultRoute] {
-    (network.defaults.byLink[link.index] ?? []).flatMap { route in
+    guard let routes = network.defaults.byLink[link.index] else { return [] }
+    return routes.flatMap { route in
       let carries = network.defaults.carrying.contains(route)
       let hops = route.paths.map { hop in described(hop) }
       return route.paths.filter { $0.outputIndex == link.index }.map {

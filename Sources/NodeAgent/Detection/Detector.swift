@@ -88,7 +88,10 @@ struct Detector: Sendable {
 
   private func decision(_ outcome: Outcome, _ whatWouldChange: [Counterfactual]) -> Decision {
     let candidates = candidates(outcome)
-    let byIndex = Dictionary(candidates.lazy.filter(\.isChosen).map { ($0.index, $0) }) { first, _ in first }
+    var byIndex: [Int: Candidate] = [:]
+    for place in candidates.indices where candidates[place].isChosen {
+      byIndex[candidates[place].index] = candidates[place]
+    }
     let choices = outcome.choices.compactMap { settled in
       byIndex[settled.link.index].map {
         Decision.Choice(

@@ -5,34 +5,53 @@ import Netlink
 struct HostNetwork: Sendable {
   private(set) var snapshot: NetworkSnapshot
   /// Where in ``NetworkSnapshot/links`` an index is.
-  private var positions: [Int: Int] = [:]
-  private var addressesByLink: [Int: [Address]] = [:]
+  private let positions: LinkMap<Int>
+  /// Where in ``NetworkSnapshot/addresses`` a link's first address is.
+  private let firstAddress: LinkMap<Int>
+  /// Where the link's next address is, at the place of each; negative at its last.
+  private let nextAddress: [Int]
   /// The vRouter's own host interfaces; hardly ever more than one.
-  private(set) var vhosts: [Link] = []
+  let vhosts: [Link]
   /// By the index of an interface, the macvlan or ipvlan above it that is the first of its kind there.
-  private(set) var sharers: [Int: Link] = [:]
+  let sharers: [Int: Link]
   /// The names of Open vSwitch's bridges that have a usable address.
-  private(set) var openVSwitchBridges: [String] = []
+  let openVSwitchBridges: [String]
   private(set) var defaults = DefaultRoutes()
 
   init(_ snapshot: NetworkSnapshot) {
     self.snapshot = snapshot
-    positions.reserveCapacity(snapshot.links.count)
-    for (position, link) in snapshot.links.enumerated() {
-      positions[link.index] = position
-      guard let kind = link.kind else { continue }
-      if kind == "vhost" { vhosts.append(link) }
-      if let lower = link.lowerIndex, Self.sharingKinds.contains(kind), link.lowerNamespaceID == nil,
-        sharers[lower] == nil
-      {
-        sharers[lower] = link
+    let links = snapshot.links
+    var positions = LinkMap<Int>(count: links.count)
+    var vhosts: [Link] = []
+    var sharers: [Int: Link] = [:]
+    var bridges: [Link] = []
+    // Places rather than links, which are large, in what is done for each.
+    for place in links.indices {
+      positions[links[place].index] = place
+      switch links[place].kind {
+      case "vhost": vhosts.append(links[place])
+      case "openvswitch": bridges.append(links[place])
+      case let kind? where Self.sharingKinds.contains(kind) && links[place].lowerNamespaceID == nil:
+        if let lower = links[place].lowerIndex, sharers[lower] == nil { sharers[lower] = links[place] }
+      default: break
       }
     }
-    addressesByLink.reserveCapacity(snapshot.links.count)
-    for address in snapshot.addresses { addressesByLink[address.linkIndex, default: []].append(address) }
-    openVSwitchBridges = snapshot.links.filter { link in
-      link.kind == "openvswitch" && addressesByLink[link.index]?.contains(where: \.isUsable) == true
-    }.map(\.name)
+    var first = LinkMap<Int>(count: links.count)
+    var next = Array(repeating: -1, count: snapshot.addresses.count)
+    for place in snapshot.addresses.indices.reversed() {
+      let link = snapshot.addresses[place].linkIndex
+      if let later = first[link] { next[place] = later }
+      first[link] = place
+    }
+    (self.positions, firstAddress, nextAddress) = (positions, first, next)
+    (self.vhosts, self.sharers) = (vhosts, sharers)
+    var names: [String] = []
+    for bridge in bridges {
+      var place = first[bridge.index] ?? -1
+      while place >= 0 && !snapshot.addresses[place].isUsable { place = next[place] }
+      if place >= 0 { names.append(bridge.name) }
+    }
+    openVSwitchBridges = names
     defaults = DefaultRoutes(of: self)
   }
 
@@ -48,7 +67,20 @@ struct HostNetwork: Sendable {
 
   func link(index: Int?) -> Link? { index.flatMap { link(index: $0) } }
 
-  func addresses(of link: Link) -> [Address] { addressesByLink[link.index] ?? [] }
+  /// A link's addresses, in the kernel's order.
+  func addresses(of link: Link) -> [Address] {
+    var found: [Address] = []
+    forEachAddress(of: link) { found.append($0) }
+    return found
+  }
+
+  func forEachAddress(of link: Link, _ body: (Address) -> Void) {
+    var place = firstAddress[link.index] ?? -1
+    while place >= 0 {
+      body(snapshot.addresses[place])
+      place = nextAddress[place]
+    }
+  }
 
   /// The interfaces that have an address, each once.
   func holders(of address: IPAddress) -> [Link] {
@@ -87,13 +119,10 @@ extension HostNetwork {
 
   /// An address more, as usable; in the place of the same one that isn't.
   func with(_ address: Address) -> Self {
-    var changed = self
-    changed.snapshot.addresses.removeAll { $0.linkIndex == address.linkIndex && $0.prefix == address.prefix }
-    changed.snapshot.addresses.append(address)
-    changed.addressesByLink[address.linkIndex, default: []].removeAll { $0.prefix == address.prefix }
-    changed.addressesByLink[address.linkIndex, default: []].append(address)
-    changed.defaults = DefaultRoutes(of: changed)
-    return changed
+    var changed = snapshot
+    changed.addresses.removeAll { $0.linkIndex == address.linkIndex && $0.prefix == address.prefix }
+    changed.addresses.append(address)
+    return HostNetwork(changed)
   }
 
   /// Without a vhost0; what it took over is back on the interface below it.

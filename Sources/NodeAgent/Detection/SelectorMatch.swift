@@ -15,7 +15,9 @@ struct SelectorMatch {
 
   private static func all(_ selector: InterfaceSelector, _ network: HostNetwork) -> [Link] {
     switch selector {
-    case .name(let name): return network.links.filter { $0.isNamed(name) }
+    case .name(let name):
+      let links = network.links
+      return links.indices.filter { links[$0].isNamed(name) }.map { links[$0] }
     case .mac(let mac): return network.links.filter { $0.macAddress == mac || $0.permanentMACAddress == mac }
     case .pci(let address):
       return network.links.filter { network.pciAddress(of: $0) == address }

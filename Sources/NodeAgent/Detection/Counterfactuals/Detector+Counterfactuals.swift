@@ -87,7 +87,9 @@ extension Detector {
         hasAddress ? 0 : 1,
       ]
     }
-    return network.links.compactMap { link in rank(link).map { (link, $0) } }
+    let indices = Set(network.defaults.byLink.keys)
+      .union(network.snapshot.addresses.lazy.filter(\.isUsable).map(\.linkIndex))
+    return indices.compactMap { network.link(index: $0) }.compactMap { link in rank(link).map { (link, $0) } }
       .sorted { ($0.1.lexicographicallyPrecedes($1.1)) || ($0.1 == $1.1 && $0.0.index < $1.0.index) }
       .prefix(Self.alternatives).map(\.0)
   }
