@@ -16,7 +16,8 @@ struct SystemResolver: NameResolver {
     let answers = BoundedCalls.run(names.map { name in { Self.lookUp(name) } }, within: limit)
     var result: [String: NetworkSnapshot.NameAnswer] = [:]
     for (name, answer) in zip(names, answers) {
-      result[name] = answer ?? .failed("the resolver gave no answer within \(limit), as VROUTER_RESOLVE_TIMEOUT says")
+      result[name] =
+        answer ?? .failed("the resolver gave no answer within \(limit), as VROUTER_RESOLVE_TIMEOUT says")
     }
     return result
   }
@@ -51,5 +52,16 @@ struct SystemResolver: NameResolver {
     guard result == 0 else { return nil }
     let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     return IPAddress(String(decoding: bytes, as: UTF8.self))
+  }
+}
+
+/// What was resolved before: nobody is asked again.
+struct KnownNames: NameResolver {
+  private let answers: [String: NetworkSnapshot.NameAnswer]
+
+  init(_ answers: [String: NetworkSnapshot.NameAnswer]) { self.answers = answers }
+
+  func resolve(_ names: [String], within limit: Duration) -> [String: NetworkSnapshot.NameAnswer] {
+    answers.filter { names.contains($0.key) }
   }
 }
