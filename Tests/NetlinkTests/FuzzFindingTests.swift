@@ -36,4 +36,45 @@ struct FuzzFindingTests {
     }
     #expect(error?.cause == .inconsistent(attempts: 1))
   }
+
+  @Test(
+    "A recording answers with the attempt that counted, not with one before that was interrupted or lost something",
+    arguments: [true, false])
+  func attemptThatCounted(isInterrupted: Bool) throws {
+    let recorder = ExchangeRecorder()
+    var attempts = 0
+    var netlink = RouteNetlink(
+      NetlinkSession(
+        RecordingTransport(
+          FakeKernel { request in
+            attempts += 1
+            let end = FakeKernel.Piece.datagram(linkMessage(request, 3, "late") + request.done())
+            guard attempts == 1 else { return [.datagram(linkMessage(request, 1, "lo"))] }
+            return isInterrupted
+              ? [.datagram(linkMessage(request, 2, "gone", flags: 0x12)), end]
+              : [.datagram(linkMessage(request, 2, "gone")), .failure(.noBufferSpace), end]
+          }, recorder), timeout: .seconds(1)))
+    let first = try Self.linksUpToLoopback(&netlink)
+    var replay = RouteNetlink(NetlinkSession(ReplayTransport(recorder.exchanges)))
+    #expect(first == ["lo"] && attempts == 2)
+    #expect(try Self.linksUpToLoopback(&replay) == first)
+  }
+
+  /// Reads a dump of links no further than to lo.
+  private static func linksUpToLoopback(_ netlink: inout RouteNetlink) throws(NetlinkError) -> [String] {
+    let request = NetlinkRequest("find a link", type: 18)
+    return try netlink.session.dump(request, into: []) { (names: inout [String], message) throws(WireError) in
+      if let link = try Link(message) { names.append(link.name) }
+      return names.last == "lo" ? .enough : .more
+    }
+  }
+
+  @Test("An address that is listed twice is one address")
+  func addressListedTwice() throws {
+    let prefix = try #require(IPPrefix("192.0.2.7/24"))
+    var labelled = Address(linkIndex: 2, prefix: prefix)
+    labelled.label = "eth0:1"
+    let state = RouteState(links: [], addresses: [Address(linkIndex: 2, prefix: prefix), labelled])
+    #expect(state.addresses == [labelled])
+  }
 }

@@ -9,7 +9,7 @@ struct Target: Sendable {
   /// Reads an input; traps where something doesn't hold.
   let run: @Sendable ([UInt8]) -> Void
 
-  static let all: [Target] = [.messages, .attributes, .acknowledgements, .dumps, .replays]
+  static let all: [Target] = [.messages, .attributes, .acknowledgements, .dumps, .replays, .monitors]
 }
 
 /// What an input is made of.

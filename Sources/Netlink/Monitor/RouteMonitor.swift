@@ -41,23 +41,35 @@ public struct RouteMonitor: ~Copyable {
   ) throws(NetlinkError) {
     var netlink = try RouteNetlink(timeout: timeout)
     netlink.session.cancellation = cancellation
-    try self.init(interests, events: try Self.socket(interests, receiveBuffer), netlink: netlink)
+    let socket = try NetlinkSession.socket(.route)
+    try self.init(interests, events: try Self.join(interests, receiveBuffer, socket), netlink: netlink)
   }
 
-  private static func socket(
-    _ interests: RouteInterests, _ receiveBuffer: Int
+  /// Opens sockets in another network namespace, and lists what is there. The calling thread stays in its own.
+  public init(
+    _ interests: RouteInterests = RouteInterests(), in namespace: NetworkNamespace,
+    receiveBuffer: Int = 1024 * 1024, timeout: Duration = .seconds(10),
+    cancellation: NetlinkCancellation? = nil
+  ) throws(NetlinkError) {
+    var netlink = try RouteNetlink(in: namespace, timeout: timeout)
+    netlink.session.cancellation = cancellation
+    let socket = try NetlinkSocket.open(.route, in: namespace)
+    try self.init(interests, events: try Self.join(interests, receiveBuffer, socket), netlink: netlink)
+  }
+
+  private static func join(
+    _ interests: RouteInterests, _ receiveBuffer: Int, _ socket: consuming NetlinkSocket
   ) throws(NetlinkError) -> NetlinkSocket {
     do throws(Errno) {
-      var socket = try NetlinkSocket(.route)
       try socket.setReceiveBuffer(bytes: receiveBuffer)
       for group in interests.groups { try socket.join(group: group) }
       for group in interests.optionalGroups {
         do throws(Errno) { try socket.join(group: group) } catch .invalidArgument { continue }
       }
-      return socket
     } catch {
       throw NetlinkError("open a socket", on: "for events", .system(error))
     }
+    return socket
   }
 
   /// Watches what a transport tells and a session lists; the transport is a member of the groups already.

@@ -11,8 +11,19 @@ public struct RouteState: Sendable, Hashable {
 
   init(links: [Link], addresses: [Address], rules: [RoutingRule] = []) {
     for link in links { linksByIndex[link.index] = link }
-    for address in addresses { addressesByLink[address.linkIndex, default: []].append(address) }
+    for address in addresses { add(address) }
     self.rules = rules
+  }
+
+  /// Adds an address that was listed; of one that was listed twice the last word is right.
+  private mutating func add(_ address: Address) {
+    var addresses = addressesByLink.removeValue(forKey: address.linkIndex) ?? []
+    if let position = addresses.firstIndex(where: address.isSame) {
+      addresses[position] = address
+    } else {
+      addresses.append(address)
+    }
+    addressesByLink[address.linkIndex] = addresses
   }
 
   /// Links by index, lowest first.

@@ -43,22 +43,36 @@ extension RecordedExchange {
     }
   }
 
-  /// The end of the answer was received: not all that an early stop or an overrun left.
-  var isWhole: Bool {
-    guard let last = Self.messages(in: request).last else { return false }
+  /// How much of an answer an exchange holds.
+  enum Soundness: Comparable {
+    /// The kernel says that what it listed changed meanwhile, or that it dropped something.
+    case broken
+    /// All up to a point: the end wasn't received, as after an early stop.
+    case partial
+    /// All, to the end.
+    case whole
+  }
+
+  /// How much of an answer there is.
+  var soundness: Soundness {
+    guard let last = Self.messages(in: request).last else { return .partial }
     let recipient = Recipient(request, at: last)
-    return datagrams.contains { datagram in
-      Self.messages(in: datagram).contains { position in
-        guard Recipient(datagram, at: position) == recipient else { return false }
+    var soundness = Soundness.partial
+    for datagram in datagrams {
+      for position in Self.messages(in: datagram) where Recipient(datagram, at: position) == recipient {
         let type = datagram.rawSpan.load(UInt16.self, at: position + MessageHeader.typePosition)
-        let flags = datagram.rawSpan.load(UInt16.self, at: position + MessageHeader.flagsPosition)
+        let bits = datagram.rawSpan.load(UInt16.self, at: position + MessageHeader.flagsPosition)
+        let flags = MessageFlags(rawValue: bits)
+        if flags.contains(.dumpInterrupted) { return .broken }
         switch ControlType(rawValue: type) {
-        case .done, .error: return true
-        case .overrun, .noOperation: return false
-        case nil: return !MessageFlags(rawValue: flags).contains(.multi)
+        case .done, .error: soundness = .whole
+        case .overrun: return .broken
+        case .noOperation: break
+        case nil: if !flags.contains(.multi) { soundness = .whole }
         }
       }
     }
+    return soundness
   }
 
   /// Whom a message is for, or whom a request is from.

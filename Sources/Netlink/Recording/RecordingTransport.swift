@@ -30,13 +30,23 @@ public struct RecordingTransport<Base: NetlinkTransport & ~Copyable>: NetlinkTra
     current = recorder.begin(request)
   }
 
-  /// Receives and keeps a datagram. One that doesn't fit into the buffer isn't kept: it isn't known.
+  /// Receives and keeps a datagram. One that doesn't fit into the buffer isn't kept, as it isn't known; nor is what
+  /// comes after it or after a loss, which would look like a whole answer.
   public mutating func receive(
     into buffer: inout MutableRawSpan, until limit: WaitLimit
   ) throws(TransportFailure) -> ReceivedDatagram {
-    let datagram = try transport.receive(into: &buffer, until: limit)
-    if let current, datagram.senderPortID == 0, datagram.size <= buffer.byteCount {
+    let datagram: ReceivedDatagram
+    do throws(TransportFailure) {
+      datagram = try transport.receive(into: &buffer, until: limit)
+    } catch {
+      if error == .overrun { current = nil }
+      throw error
+    }
+    guard let current, datagram.senderPortID == 0 else { return datagram }
+    if datagram.size <= buffer.byteCount {
       recorder.add(buffer.bytes.extracting(first: datagram.size).array(), to: current)
+    } else {
+      self.current = nil
     }
     return datagram
   }

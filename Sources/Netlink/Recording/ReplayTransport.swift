@@ -2,7 +2,7 @@
 ///
 /// An answer is a function of the request alone: of its messages' types, flags and payloads. When a request was
 /// recorded several times, as a dump that had to be made again is, the last recording that holds a whole answer
-/// answers, every time; without a whole one, the last.
+/// answers, every time; without a whole one, the last of which nothing was lost on the way.
 /// What wasn't recorded is answered by ``TransportFailure/notRecorded``, at once, and so is
 /// waiting for more than was recorded. The recording may come from anywhere: it is read as
 /// distrustfully as the kernel's own words.
@@ -17,7 +17,7 @@ public struct ReplayTransport: NetlinkTransport, ~Copyable {
   public init(_ exchanges: [RecordedExchange]) {
     self.exchanges = Dictionary(
       exchanges.map { (RecordedExchange.identity(of: $0.request), $0) },
-      uniquingKeysWith: { $0.isWhole && !$1.isWhole ? $0 : $1 })
+      uniquingKeysWith: { $0.soundness > $1.soundness ? $0 : $1 })
   }
 
   /// Looks a request up.

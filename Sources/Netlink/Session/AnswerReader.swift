@@ -76,6 +76,15 @@ struct AnswerReader {
     return isEnough ? .enough(.complete) : progress
   }
 
+  /// What a message of an exchange ends it with; `nil` if it doesn't.
+  mutating func end(of message: borrowing NetlinkMessage) throws(WireError) -> Progress? {
+    switch ControlType(rawValue: message.header.type) {
+    case .error, .done: try end(message)
+    case .overrun: .ended(.overrun)
+    case .noOperation, nil: nil
+    }
+  }
+
   /// Reads an ERROR or DONE: the errno is negative, 0 means success.
   private func end(_ message: borrowing NetlinkMessage) throws(WireError) -> Progress {
     let isError = message.header.type == ControlType.error.rawValue

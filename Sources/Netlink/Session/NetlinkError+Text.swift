@@ -17,6 +17,7 @@ extension NetlinkError: CustomStringConvertible {
     case .timedOut(let duration): "no answer from the kernel within \(duration)"
     case .unfinished(let duration): "the kernel's answer had no end within \(duration)"
     case .cancelled: "it was cancelled"
+    case .notSent: "what was asked before had no answer, so that this wasn't asked"
     case .truncated(let size, let capacity): "an answer of \(size) bytes exceeds the buffer of \(capacity)"
     case .malformed(let error): "the kernel's answer is malformed \(error)"
     case .unsendable(let error): "the request cannot be built \(error)"
@@ -36,6 +37,8 @@ extension NetlinkError: CustomStringConvertible {
       "The kernel's network lock may be held by a stuck process: see 'dmesg' for hung tasks, then try again."
     case .unfinished:
       "The host may be overloaded, or its tables huge: see 'uptime' and 'ip route show table all | wc -l'."
+    case .notSent:
+      "See what became of what was asked before."
     case .cancelled:
       "Whoever cancelled it knows why."
     case .overrun:

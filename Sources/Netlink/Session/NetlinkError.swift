@@ -14,6 +14,8 @@ public struct NetlinkError: Error, Sendable, Hashable {
     case unfinished(after: Duration)
     /// ``NetlinkCancellation/cancel()`` was called.
     case cancelled
+    /// It wasn't sent, since what was sent before it had no answer.
+    case notSent
     /// An answer was larger than the buffer, and the rest of it is lost.
     case truncated(size: Int, capacity: Int)
     /// An answer didn't follow the wire format.
@@ -68,7 +70,7 @@ public struct NetlinkError: Error, Sendable, Hashable {
     case .cancelled: .canceled
     case .overrun: .noBufferSpace
     case .noRoute(_, let errno): errno
-    case .truncated, .malformed, .unsendable, .inconsistent, .unanswered, .notRecorded: nil
+    case .truncated, .malformed, .unsendable, .inconsistent, .unanswered, .notRecorded, .notSent: nil
     }
   }
 }

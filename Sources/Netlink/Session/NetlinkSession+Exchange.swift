@@ -89,7 +89,7 @@ extension NetlinkSession {
     return message
   }
 
-  private func failure(of request: NetlinkRequest, _ failure: TransportFailure) -> NetlinkError {
+  func failure(of request: NetlinkRequest, _ failure: TransportFailure) -> NetlinkError {
     switch failure {
     case .timedOut: NetlinkError(request, .timedOut(after: timeout))
     case .overrun: NetlinkError(request, .overrun(attempts: 1))
@@ -121,7 +121,7 @@ extension NetlinkSession {
   }
 
   /// Reads what an unfinished exchange left in the socket. A dump that goes on would else answer EBUSY.
-  private mutating func discardLeftovers(before request: NetlinkRequest) throws(NetlinkError) {
+  mutating func discardLeftovers(before request: NetlinkRequest) throws(NetlinkError) {
     guard hasLeftovers else { return }
     let deadline = ContinuousClock.now + timeout
     var discarded = 0

@@ -48,8 +48,12 @@ public struct NetlinkSession: ~Copyable {
 
   /// Opens a socket in the calling thread's network namespace and makes a session over it.
   public init(_ netlinkProtocol: NetlinkProtocol, timeout: Duration = .seconds(10)) throws(NetlinkError) {
+    self.init(try Self.socket(netlinkProtocol), timeout: timeout)
+  }
+
+  static func socket(_ netlinkProtocol: NetlinkProtocol) throws(NetlinkError) -> NetlinkSocket {
     do throws(Errno) {
-      self.init(try NetlinkSocket(netlinkProtocol), timeout: timeout)
+      return try NetlinkSocket(netlinkProtocol)
     } catch {
       throw NetlinkError("open a socket", on: "\(netlinkProtocol)", .system(error))
     }
@@ -70,7 +74,9 @@ public struct NetlinkSession: ~Copyable {
 
   /// Sends a request that the kernel answers with one object. It is sent once, whatever happens.
   ///
-  /// - Parameter parse: makes the object from a message, or `nil` if it is none.
+  /// - Parameters:
+  ///   - request: what is sent.
+  ///   - parse: makes the object from a message, or `nil` if it is none.
   public mutating func request<Answer>(
     _ request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Answer?
   ) throws(NetlinkError) -> Answer {
@@ -88,9 +94,30 @@ public struct NetlinkSession: ~Copyable {
     }
   }
 
+  /// Sends a request that isn't a dump and that the kernel answers with one message or more: with several parts
+  /// and a DONE, or with one that isn't a part. It is sent once, whatever happens.
+  ///
+  /// - Parameter parse: makes the object from a message, or `nil` to leave the message out.
+  public mutating func answers<Answer>(
+    to request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Answer?
+  ) throws(NetlinkError) -> [Answer] {
+    var answers: [Answer] = []
+    let outcome = try exchange(request, adding: [], until: .now + timeLimit) { (message) throws(WireError) in
+      if let answer = try parse(message) { answers.append(answer) }
+      return message.header.flags.contains(.multi) ? .more : .last
+    }
+    switch outcome {
+    case .complete: return answers
+    case .interrupted: throw NetlinkError(request, .inconsistent(attempts: 1))
+    case .overrun: throw NetlinkError(request, .overrun(attempts: 1))
+    }
+  }
+
   /// Sends a request that the kernel answers with all objects of a kind.
   ///
-  /// - Parameter parse: makes an object from a message, or `nil` to leave the message out.
+  /// - Parameters:
+  ///   - request: what is sent, without the flag that makes it a dump.
+  ///   - parse: makes an object from a message, or `nil` to leave the message out.
   public mutating func dump<Object>(
     _ request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Object?
   ) throws(NetlinkError) -> [Object] {
@@ -105,6 +132,7 @@ public struct NetlinkSession: ~Copyable {
   /// What is left unread costs nothing, however much it is: the kernel is made to forget it.
   ///
   /// - Parameters:
+  ///   - request: what is sent, without the flag that makes it a dump.
   ///   - initial: what reading begins with; also when the dump has to be made again.
   ///   - read: adds a message to it and says whether more are wanted.
   /// - Returns: what was made of the messages.

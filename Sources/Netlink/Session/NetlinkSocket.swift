@@ -13,7 +13,7 @@ public enum NetlinkProtocol: Int32, Sendable {
 /// A netlink socket of its own: closed on exec, with a port that the kernel chose, closed when it goes.
 ///
 /// It lives in the network namespace of the thread that opened it, wherever it is used later.
-public struct NetlinkSocket: NetlinkTransport, ~Copyable {
+public struct NetlinkSocket: NetlinkTransport, ~Copyable, Sendable {
   private let handle: SocketHandle
   private var hasGroups = false
 
@@ -87,13 +87,21 @@ public struct NetlinkSocket: NetlinkTransport, ~Copyable {
 
   /// Takes another socket in the place of this one: closing it is the only way to make the kernel forget a dump.
   public mutating func restart() -> Bool {
-    // The calling thread may be in another namespace than the one that opened this socket. A socket that has joined
-    // groups would miss what is sent to them meanwhile.
-    guard !hasGroups, let fresh = try? NetlinkSocket(netlinkProtocol), let here = handle.namespaceCookie,
-      fresh.handle.namespaceCookie == here
-    else { return false }
+    // A socket that has joined groups would miss what is sent to them meanwhile.
+    guard !hasGroups, let fresh = replacement() else { return false }
     self = fresh
     return true
+  }
+
+  /// Another socket like this one, in the same namespace, wherever the calling thread is.
+  private func replacement() -> NetlinkSocket? {
+    if let home = handle.namespaceCookie, let fresh = try? NetlinkSocket(netlinkProtocol),
+      fresh.handle.namespaceCookie == home
+    {
+      return fresh
+    }
+    guard let home = NamespaceFile(ofSocket: handle.descriptor) else { return nil }
+    return try? NamespaceThread.open(netlinkProtocol, in: home.descriptor)
   }
 
   /// Receives what the kernel sends to a group of its protocol (`RTNLGRP_…` in linux/rtnetlink.h) from now on.

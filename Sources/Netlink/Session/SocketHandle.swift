@@ -3,8 +3,11 @@ internal import Glibc
 internal import SystemPackage
 
 /// libmnl's socket, which closes itself.
+///
+/// It may go from thread to thread: libmnl keeps nothing but the descriptor and the address in it, and whoever
+/// holds it is its only owner.
 @safe
-struct SocketHandle: ~Copyable {
+struct SocketHandle: ~Copyable, @unchecked Sendable {
   private let socket: OpaquePointer
 
   init(_ netlinkProtocol: NetlinkProtocol) throws(Errno) {

@@ -24,14 +24,29 @@ struct FakeKernel: NetlinkTransport, ~Copyable {
   private var pieces: [Piece] = []
   private let answer: (Request) throws(Errno) -> [Piece]
   private let canRestart: Bool
+  private let tellsSizes: Bool
   private let meter: Meter?
 
   init(
-    canRestart: Bool = false, meter: Meter? = nil, _ answer: @escaping (Request) throws(Errno) -> [Piece]
+    canRestart: Bool = false, tellsSizes: Bool = false, meter: Meter? = nil,
+    _ answer: @escaping (Request) throws(Errno) -> [Piece]
   ) {
     self.canRestart = canRestart
+    self.tellsSizes = tellsSizes
     self.meter = meter
     self.answer = answer
+  }
+
+  mutating func nextSize(until limit: WaitLimit) throws(TransportFailure) -> Int? {
+    guard tellsSizes else { return nil }
+    switch pieces.first {
+    case .datagram(let bytes, _): return bytes.count
+    case .cut(_, let size): return size
+    case .failure(let errno):
+      pieces.removeFirst()
+      throw TransportFailure(errno)
+    case nil: throw .timedOut
+    }
   }
 
   mutating func restart() -> Bool {

@@ -21,6 +21,19 @@ final class FakeNetwork {
     case noLink(Int32)
     case address(Address)
     case noAddress(Address)
+
+    /// What it happened to.
+    enum Object: Hashable {
+      case link(Int32)
+      case address(Address)
+    }
+
+    var object: Object {
+      switch self {
+      case .link(let index, _), .noLink(let index): .link(index)
+      case .address(let address), .noAddress(let address): .address(address)
+      }
+    }
   }
 
   private var random: SeededRandom
@@ -35,14 +48,24 @@ final class FakeNetwork {
   private(set) var addresses: Set<Address> = []
   /// All that happened, in order.
   private(set) var history: [Happening] = []
-  /// The same, for looking up.
-  private(set) var happened: Set<Happening> = []
   /// How often it said that it had dropped something.
   private(set) var overruns = 0
 
   init(seed: UInt64, capacity: Int) {
     random = SeededRandom(seed: seed)
     self.capacity = capacity
+  }
+
+  /// Which of what was told didn't happen, or not in this order, since so much of the history was known.
+  func invented(_ told: [Happening], since known: Int) -> [Happening] {
+    var positions: [Happening.Object: Int] = [:]
+    return told.filter { happening in
+      let object = happening.object
+      let start = positions[object] ?? known
+      guard let position = history[start...].firstIndex(of: happening) else { return true }
+      positions[object] = position + 1
+      return false
+    }
   }
 
   /// Changes a few things.
@@ -86,7 +109,6 @@ final class FakeNetwork {
 
   private func tell(_ happening: Happening, _ message: [UInt8]) {
     history.append(happening)
-    happened.insert(happening)
     guard !isCongested, queue.count < capacity else {
       if !isCongested { hasError = true }
       isCongested = true

@@ -25,6 +25,7 @@ extension Target {
     if let link = read(message, within: size, { (message) throws(WireError) in try Link(message) }) {
       holdKept(link.otherAttributes, of: message)
       holdKept(link.kindAttributes, of: message)
+      if let kind = link.details?.kind { holdMakeable(kind) }
     }
     if let object = read(message, within: size, { (message) throws(WireError) in try NextHopObject(message) })
     {
@@ -50,6 +51,15 @@ extension Target {
     {
       holdKept(neighbour.otherAttributes, of: message)
     }
+  }
+
+  /// What is known of an interface of a kind can be asked for in a new one: of that, the same is known.
+  private static func holdMakeable(_ kind: NewLinkKind) {
+    let request = NewLink("new", kind).request
+    guard let message = try? request.encoded(adding: [], sequence: 1) else { return }
+    let again = try? readFirst(message) { (message) throws(WireError) in try Link(message) }
+    let sent = again?.details?.kind.map { NewLink("new", $0).request }
+    hold(sent == request, "\(kind) is made as \(String(describing: again?.details))")
   }
 
   /// Reads a message, and sends what was read.

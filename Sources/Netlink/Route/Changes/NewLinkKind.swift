@@ -12,7 +12,9 @@ public struct NewLinkKind: Sendable, Hashable {
 
   /// A kind with attributes of its own.
   ///
-  /// - Parameter body: adds the attributes of `IFLA_INFO_DATA`.
+  /// - Parameters:
+  ///   - name: the kernel's name of the kind.
+  ///   - body: adds the attributes of `IFLA_INFO_DATA`.
   public init(_ name: String, _ body: (inout NetlinkRequest) -> Void) {
     self.name = name
     var request = NetlinkRequest("", type: 0)
