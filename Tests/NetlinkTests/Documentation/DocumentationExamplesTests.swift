@@ -57,6 +57,35 @@ struct DocumentationExamplesTests {
     }
   }
 
+  @Test("Waiting for a carrier")
+  func monitor() throws {
+    let isUp = try onHost {
+      var monitor = try RouteMonitor(RouteInterests(routes: .defaults([.main])))
+      let deadline = ContinuousClock.now + .seconds(60)
+      while monitor.state.link(named: "eth0")?.isLowerUp != true {
+        let events = try monitor.next(until: deadline)
+        if events.isEmpty { break }  // nothing more happened until the deadline
+        for event in events { print(event) }
+      }
+      return monitor.state.link(named: "eth0")?.isLowerUp
+    }
+    #expect(isUp == true)
+  }
+
+  @Test("Ending a wait")
+  func cancellation() throws {
+    try onHost {
+      let cancellation = try NetlinkCancellation()
+      var monitor = try RouteMonitor(cancellation: cancellation)
+      cancellation.cancel()
+      do throws(NetlinkError) {
+        _ = try monitor.next(until: .now + .seconds(3600))
+      } catch {
+        print(error.cause == .cancelled ? "no longer of interest" : "\(error)")
+      }
+    }
+  }
+
   @Test("Making interfaces, an address and a route")
   func changes() throws {
     @Sendable func change() throws {
@@ -101,35 +130,6 @@ struct DocumentationExamplesTests {
     }
     #expect(link.contains("mtu 1400") && link.contains("master br0"))
     #expect(route.hasPrefix("default via 192.0.2.1 dev br0 metric 100"))
-  }
-
-  @Test("Waiting for an interface")
-  func monitor() throws {
-    let isUp = try onHost {
-      var monitor = try RouteMonitor(RouteInterests(rules: true, routes: .defaults([.main])))
-      let deadline = ContinuousClock.now + .seconds(60)
-      while monitor.state.link(named: "eth0")?.isLowerUp != true {
-        let events = try monitor.next(until: deadline)
-        if events.isEmpty { break }  // nothing more happened until the deadline
-        for event in events { print(event) }
-      }
-      return monitor.state.link(named: "eth0")?.isLowerUp
-    }
-    #expect(isUp == true)
-  }
-
-  @Test("Ending a wait")
-  func cancellation() throws {
-    try onHost {
-      let cancellation = try NetlinkCancellation()
-      var monitor = try RouteMonitor(cancellation: cancellation)
-      cancellation.cancel()  // usually elsewhere, and later
-      do throws(NetlinkError) {
-        _ = try monitor.next(until: .now + .seconds(60))
-      } catch {
-        print(error.cause == .cancelled)
-      }
-    }
   }
 
   @Test("A family of generic netlink")
