@@ -117,6 +117,12 @@ struct DocumentationExamplesTests {
           print(error)  // what was tried, on what, what came back and what to do, in one line
         }
       }
+
+      let prefixes = (1...100).compactMap { IPPrefix("10.9.0.\($0)/32") }
+      let requests = prefixes.map { Address(linkIndex: bridge.index, prefix: $0).request(.add) }
+      for result in netlink.session.batch(requests) {
+        if case .failure(let error) = result { print(error) }
+      }
     }
     let (link, route) = try inNetworkNamespace {
       try change()
@@ -124,6 +130,33 @@ struct DocumentationExamplesTests {
     }
     #expect(link.contains("mtu 1400") && link.contains("master br0"))
     #expect(route.hasPrefix("default via 192.0.2.1 dev br0 metric 100"))
+  }
+
+  @Test("A family of generic netlink")
+  func generic() throws {
+    try onHost {
+      var netlink = try GenericNetlink()
+      guard let family = try netlink.family(named: "nlctrl") else { return }
+      var request = family.request("find the family", on: "nlctrl", command: 3)  // CTRL_CMD_GETFAMILY
+      request.append(attribute: 2, text: "nlctrl")  // CTRL_ATTR_FAMILY_NAME
+      let id = try netlink.session.request(request) { (message) throws(WireError) -> UInt16? in
+        guard let message = try family.message(message) else { return nil }
+        var attributes = message.attributes
+        while let attribute = try attributes.next() {
+          if attribute.type == 1 { return try attribute.payload.uint16() }  // CTRL_ATTR_FAMILY_ID
+        }
+        return nil
+      }
+      print(id)
+    }
+  }
+
+  @Test("Another network namespace")
+  func namespaces() throws {
+    try onHost {
+      var outside = try RouteNetlink(in: .path("/proc/self/ns/net"))  // or /run/netns/blue
+      print(try outside.links().count)
+    }
   }
 
   @Test("A recording answers as the kernel did")
