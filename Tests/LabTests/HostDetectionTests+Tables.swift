@@ -31,7 +31,9 @@ extension HostDetectionTests {
       """),
     .init(
       "a default in another table, for marked packets alone", keep: "marked-table",
-      .undecided("nothing-fits", naming: ["no default route", "eth0's is in table 100"]),
+      .undecided(
+        "nothing-fits",
+        naming: ["no default route that the host's own packets take", "eth0's is in table 100"]),
       """
       card eth0 10.0.0.5/24
       ip route add default via 10.0.0.1 dev eth0 table 100

@@ -88,23 +88,33 @@ extension Detector {
 
   private func nothingFits() -> Undecided {
     let others = network.links.filter { network.defaults.byLink[$0.index] != nil }
+    let unfit = others.filter { eligibility.objection(to: $0) != nil }
+    let idle = others.filter { !network.defaults.leave(by: $0) }
+    var exception = ""
+    if !unfit.isEmpty {
+      exception = " but by \(Self.names(unfit)), never chosen by itself"
+    } else if !idle.isEmpty {
+      exception = " that the host's own packets take"
+    }
     return Undecided(
       .nothingFits,
       "nothing tells which interface to use: none of PHYSICAL_INTERFACE, KUBERNETES_NODES_MAP, VROUTER_GATEWAY and CONTROL_NODES decides, and there is no default route"
-        + (others.isEmpty ? "" : " but by \(Self.names(others)), never chosen by itself")
-        + otherTables(others),
+        + exception + (idle.isEmpty ? "" : " (\(Self.names(idle.compactMap(whyIdle))))"),
       remedy: "set PHYSICAL_INTERFACE or VROUTER_GATEWAY, or give the host a default route",
       awaits: others.isEmpty ? "a default route" : nil)
   }
 
-  /// Routes that no rule leads the host's own packets to.
-  private func otherTables(_ links: [Link]) -> String {
-    let apart = links.compactMap { link -> String? in
-      guard !network.defaults.leave(by: link), let route = network.defaults.byLink[link.index]?.first else {
-        return nil
-      }
-      return "\(link.name)'s is in table \(route.table)"
+  /// Why the host's own packets don't take the default route by an interface: another one comes first that leads nowhere,
+  /// or no rule leads to its table.
+  private func whyIdle(_ link: Link) -> String? {
+    guard let route = network.defaults.byLink[link.index]?.first else { return nil }
+    let earlier = network.snapshot.routes.first {
+      $0.isDefault && $0.family == route.family && $0.table == route.table && $0.type != .unicast
+        && $0.metric <= route.metric
     }
-    return apart.isEmpty ? "" : " (\(Self.names(apart)), which the host's own packets don't look in)"
+    if let earlier {
+      return "\(link.name)'s comes after one of type \(earlier.type), metric \(earlier.metric)"
+    }
+    return "\(link.name)'s is in table \(route.table), which the host's own packets don't look in"
   }
 }
