@@ -63,6 +63,14 @@ extension TopologyTests {
       plain(&$0)
       $0.route("0.0.0.0/0", by: "lo", metric: 4_294_967_295, type: .blackhole)
     },
+    .init(
+      "a blackhole default in an earlier table keeps the lookup from main",
+      .fails(.nothingFits, naming: ["eth0's is in table main"])
+    ) {
+      plain(&$0)
+      $0.route("0.0.0.0/0", by: "lo", table: RouteTable(rawValue: 100), type: .blackhole)
+      $0.rule(100, table: 100)
+    },
     .init("a throw default sends on to the next rule", eth0) {
       plain(&$0)
       $0.route("0.0.0.0/0", by: "lo", table: RouteTable(rawValue: 100), type: .throw)
