@@ -16,7 +16,9 @@ struct SystemResolver: NameResolver {
     let answers = BoundedCalls.run(names.map { name in { Self.lookUp(name) } }, within: limit)
     var result: [String: NetworkSnapshot.NameAnswer] = [:]
     for (name, answer) in zip(names, answers) {
-      result[name] = answer ?? .failed("the resolver gave no answer within \(limit), as VROUTER_RESOLVE_TIMEOUT says")
+      result[name] =
+        answer
+        ?? .unanswered("the resolver gave no answer within \(limit), as VROUTER_RESOLVE_TIMEOUT says")
     }
     return result
   }
@@ -27,7 +29,8 @@ struct SystemResolver: NameResolver {
     var list: UnsafeMutablePointer<addrinfo>?
     let result = unsafe getaddrinfo(name, nil, &hints, &list)
     guard result == 0 else {
-      return .failed(unsafe String(cString: gai_strerror(result)))
+      let reason = unsafe String(cString: gai_strerror(result))
+      return result == EAI_AGAIN ? .unanswered(reason) : .failed(reason)
     }
     defer { unsafe freeaddrinfo(list) }
     var addresses: [IPAddress] = []
