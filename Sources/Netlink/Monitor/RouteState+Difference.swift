@@ -68,12 +68,14 @@ extension RouteState {
   private struct RouteKey: Hashable {
     let destination: IPPrefix
     let source: IPPrefix?
+    let typeOfService: UInt8
     let table: RouteTable
     let metric: UInt32
 
     init?(_ route: Route) {
       destination = route.destination
       source = route.source
+      typeOfService = route.typeOfService
       table = route.table
       metric = route.metric
     }

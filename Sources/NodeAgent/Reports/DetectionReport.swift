@@ -139,6 +139,8 @@ struct CandidateReport: Encodable {
     let gateway: String?
     let nextHops: [String]
     let carriesTraffic: Bool
+    /// Left out where the route is for packets of any.
+    let typeOfService: UInt8?
   }
 
   init(_ candidate: Candidate) {
@@ -153,7 +155,8 @@ struct CandidateReport: Encodable {
     defaultRoutes = candidate.defaultRoutes.map {
       DefaultRoute(
         family: "\($0.family)", table: "\($0.table)", metric: $0.metric, gateway: $0.gateway?.description,
-        nextHops: $0.nextHops, carriesTraffic: $0.carriesTraffic)
+        nextHops: $0.nextHops, carriesTraffic: $0.carriesTraffic,
+        typeOfService: $0.typeOfService == 0 ? nil : $0.typeOfService)
     }
     chosen = candidate.isChosen
     reason = candidate.reason

@@ -82,6 +82,7 @@ extension TopologyTests {
       $0.route("0.0.0.0/0", by: "eth0", via: "10.0.0.1")
       $0.rule(10, table: 0) { ($0.action, $0.table, $0.goToPriority) = (.goTo, nil, 200) }
       $0.rule(100, table: 100)
+      $0.rule(200, table: 254)
     },
     .init(
       "named, its default is in another table", .init(interfaces: ["eth1"]),
