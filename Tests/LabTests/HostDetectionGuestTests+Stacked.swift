@@ -75,7 +75,8 @@ extension HostDetectionGuestTests {
       ip route add default via 10.0.2.2 dev br-ex
       """),
     .init(
-      "tunnels, VRFs and dummies beside a card", keep: "software-company", viaCard,
+      "tunnels, VRFs and dummies beside a card", keep: "software-company",
+      .chosen("eth0", rule: "default-route", address: "10.0.2.15/24", gateways: ["10.0.2.2"], warnings: 1),
       reasons: [
         "wg0": "tunnel (wireguard)", "gre1": "tunnel (gre)", "gnv0": "tunnel (geneve)", "vrf0": "it is a VRF",
         "dummy0": "no default route leaves by it", "br0": "bridge",

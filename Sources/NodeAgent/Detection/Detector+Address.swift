@@ -76,9 +76,10 @@ extension Detector {
   private func requireFamily(
     of address: IPPrefix, as gateway: Decision.Gateway, _ holder: Link, _ warnings: inout [String]
   ) throws(Undecided) {
-    guard let family = gateway.family, family != address.family, let first = gateway.addresses.first else {
-      return
-    }
+    guard let family = gateway.family, family != address.family, let first = gateway.addresses.first,
+      // Of several that VROUTER_GATEWAY names, one of the address's family will do.
+      settings.gateways.isEmpty || !gateway.addresses.contains(where: { $0.family == address.family })
+    else { return }
     let addresses = network.addresses(of: holder).filter { $0.family == family }
     if !addresses.contains(where: \.isUsable), let pending = addresses.first(where: \.isPending) {
       throw Undecided(

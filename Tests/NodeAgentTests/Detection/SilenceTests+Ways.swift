@@ -32,7 +32,7 @@ extension SilenceTests {
     .init(
       "a link-local gateway beside one that tells", .init(gateways: gateways("fe80::1", "10.0.0.1")),
       .chosen(
-        "eth0", rule: "route-to-gateway", address: "2001:db8::5/64", gateway: ["fe80::1", "10.0.0.1"])
+        "eth0", rule: "route-to-gateway", address: "10.0.0.5/24", gateway: ["fe80::1", "10.0.0.1"])
     ) {
       overLinkLocal(&$0)
       $0.address("eth0", "10.0.0.5/24")
