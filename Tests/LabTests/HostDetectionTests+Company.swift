@@ -32,7 +32,8 @@ extension HostDetectionTests {
       ip link set tap7 up
       """),
     .init(
-      "a default over a tunnel is passed over", keep: "default-over-tunnel", viaEth0,
+      "a default over a tunnel is passed over", keep: "default-over-tunnel",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateways: ["10.0.0.1"], warnings: 1),
       """
       card eth0 10.0.0.5/24 10.0.0.1 100
       ip link add vx0 type vxlan id 7 dstport 4789 dev eth0

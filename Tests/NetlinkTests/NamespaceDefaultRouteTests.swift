@@ -81,6 +81,7 @@ struct NamespaceDefaultRouteTests {
       pairs.append((try netlink.routes().filter(\.isDefault), try netlink.defaultRoutes()))
       return pairs
     }
+    #expect(pairs.flatMap(\.found).count { $0.typeOfService == 8 } == 7, "seed \(seed)")
     for (wanted, found) in pairs { #expect(wanted == found, "seed \(seed)") }
     #expect(pairs.map { $0.found.count } == [15, 5, 0, 5, 5, 0, 12, 4, 0, 4, 4, 0, 9], "seed \(seed)")
   }

@@ -22,6 +22,7 @@ struct NamespaceRouteChangeTests {
       full.gateway = gateways[0]
       full.outputIndex = near
       full.metric = 100
+      full.typeOfService = 0x10
       full.preferredSource = gateways[5]
       full.metrics[.mtu] = 1350
       full.metrics[.advertisedMSS] = 1200

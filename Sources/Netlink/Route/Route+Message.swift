@@ -40,6 +40,7 @@ extension Route {
       flags: RouteFlags(rawValue: try payload.uint32(at: 8)))
     let destinationLength = Int(try payload.uint8(at: 1))
     let sourceLength = Int(try payload.uint8(at: 2))
+    typeOfService = try payload.uint8(at: 3)
     destination = try Self.prefix(destination.address, destinationLength, at: payload.offset + 1)
     if sourceLength > 0 {
       source = try Self.prefix(IPPrefix.all(family).address, sourceLength, at: payload.offset + 2)

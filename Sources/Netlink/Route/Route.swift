@@ -4,6 +4,8 @@ public struct Route: Sendable, Hashable {
   public var destination: IPPrefix
   /// Only packets from there take it (IPv6).
   public var source: IPPrefix?
+  /// Only packets with this type of service take it (`rtm_tos`; IPv4, as IPv6 has none); 0: all do.
+  public var typeOfService: UInt8 = 0
   /// The table that it's in.
   public var table: RouteTable
   /// What happens to packets.

@@ -97,7 +97,9 @@ public struct NetlinkSession: ~Copyable {
   /// Sends a request that isn't a dump and that the kernel answers with one message or more: with several parts
   /// and a DONE, or with one that isn't a part. It is sent once, whatever happens.
   ///
-  /// - Parameter parse: makes the object from a message, or `nil` to leave the message out.
+  /// - Parameters:
+  ///   - request: what is sent.
+  ///   - parse: makes the object from a message, or `nil` to leave the message out.
   public mutating func answers<Answer>(
     to request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Answer?
   ) throws(NetlinkError) -> [Answer] {

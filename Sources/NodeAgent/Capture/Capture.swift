@@ -110,18 +110,23 @@ private struct CapturedName: Codable {
   let name: String
   let addresses: [String]?
   let failure: String?
+  /// Whether the resolver may know it later; absent otherwise.
+  let mayPass: Bool?
 
   init(_ pair: (key: String, value: NetworkSnapshot.NameAnswer)) {
     name = pair.key
     switch pair.value {
-    case .addresses(let found): (addresses, failure) = (found.map(\.description), nil)
-    case .failed(let reason): (addresses, failure) = (nil, reason)
+    case .addresses(let found): (addresses, failure, mayPass) = (found.map(\.description), nil, nil)
+    case .failed(let reason): (addresses, failure, mayPass) = (nil, reason, nil)
+    case .unanswered(let reason): (addresses, failure, mayPass) = (nil, reason, true)
     }
   }
 
   /// Nil when there is an address that is none.
   var answer: NetworkSnapshot.NameAnswer? {
-    guard let addresses else { return failure.map { .failed($0) } }
+    guard let addresses else {
+      return failure.map { mayPass == true ? .unanswered($0) : .failed($0) }
+    }
     let parsed = addresses.compactMap { IPAddress($0) }
     return parsed.count == addresses.count ? .addresses(parsed) : nil
   }

@@ -28,5 +28,7 @@ struct Candidate: Sendable, Equatable {
     let nextHops: [String]
     /// Whether the host's own traffic takes it, if no other is better.
     let carriesTraffic: Bool
+    /// Only packets with this type of service take it; 0: all do.
+    var typeOfService: UInt8 = 0
   }
 }

@@ -15,8 +15,9 @@ extension Decision {
     case remembered(name: String, now: String)
     /// It leads to, or holds the address of, the first control node.
     case routeToControlNode(node: String, address: IPAddress)
-    /// It carries the default route of lowest metric.
-    case defaultRoute(metric: UInt32, table: RouteTable)
+    /// It carries the default route of lowest metric; `afterOthers`: of those over interfaces that may be chosen, as others
+    /// that are as good or better were passed over.
+    case defaultRoute(metric: UInt32, table: RouteTable, afterOthers: Bool)
     /// It carries the default route that packets from its own address take, and no other packets have one.
     case defaultRouteOfSource(IPPrefix, table: RouteTable)
   }
@@ -39,9 +40,10 @@ extension Decision.Rule: CustomStringConvertible {
       "the last successful run chose it" + (name == now ? "" : ": was \(name), now \(now)")
     case .routeToControlNode(let node, let address):
       "it leads to the control node \(node == address.description ? node : "\(node) (\(address))")"
-    case .defaultRoute(let metric, .main): "it carries the default route of lowest metric (\(metric))"
-    case .defaultRoute(let metric, let table):
-      "it carries the default route of lowest metric (\(metric), table \(table))"
+    case .defaultRoute(let metric, let table, let afterOthers):
+      "it carries the default route of lowest metric"
+        + (afterOthers ? " among those by interfaces that may be chosen" : "")
+        + (table == .main ? " (\(metric))" : " (\(metric), table \(table))")
     case .defaultRouteOfSource(let source, let table):
       "it carries the default route of table \(table), which packets from \(source) take"
     }

@@ -25,12 +25,15 @@ struct DefaultRoutes: Sendable {
       let routes = network.snapshot.routes.filter { $0.isDefault && $0.family == family }
       guard !routes.isEmpty else { continue }
       let order = LookupOrder(family, rules: network.snapshot.rules)
-      let table = order.table(of: routes)
+      // Routes for a type of service are for packets that have it.
+      let table = order.table(of: routes.filter { $0.typeOfService == 0 })
       let leading = routes.filter { $0.type == .unicast }
-      carrying += leading.filter { $0.table == table }
-      others += leading.filter { $0.table != table }
+      carrying += leading.filter { $0.table == table && $0.typeOfService == 0 }
+      others += leading.filter { $0.table != table || $0.typeOfService != 0 }
       for rule in order.bySource {
-        bySource += leading.filter { $0.table == rule.table }.map { SourceRoute(route: $0, rule: rule) }
+        bySource += leading.filter { $0.table == rule.table && $0.typeOfService == 0 }.map {
+          SourceRoute(route: $0, rule: rule)
+        }
       }
     }
     carrying.sort { Self.rank($0, network) < Self.rank($1, network) }

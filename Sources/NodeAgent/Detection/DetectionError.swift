@@ -49,4 +49,11 @@ struct Undecided: Error, Sendable, Equatable {
   ) {
     (self.problem, self.message, self.remedy, self.awaits) = (problem, message, remedy, awaits)
   }
+
+  /// With what was noticed on the way: it may tell the cause.
+  func besides(_ warnings: [String]) -> Undecided {
+    guard !warnings.isEmpty else { return self }
+    return Undecided(
+      problem, "\(message) (besides, \(warnings.joined(separator: "; ")))", remedy: remedy, awaits: awaits)
+  }
 }

@@ -23,6 +23,14 @@ extension DetectionSettings {
   /// Whether the decision needs ``NetworkSnapshot/hardware``.
   var needsHardware: Bool { interfaces.contains(where: \.needsHardware) }
 
+  /// Whether two names may be one node's: they are equal, or one is short and is the other's part before the first dot. Two
+  /// full names that differ are two nodes'.
+  static func isSameNode(_ one: String, _ other: String) -> Bool {
+    func short(_ name: String) -> Substring { name.prefix { $0 != "." } }
+    guard !one.contains(".") || !other.contains(".") else { return one == other }
+    return short(one) == short(other)
+  }
+
   /// The host names that have to be resolved before a decision: with gateways set, control nodes decide nothing.
   var names: [String] {
     gateways.isEmpty ? controlNodes.filter { IPAddress($0) == nil } : []

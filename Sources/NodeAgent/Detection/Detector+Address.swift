@@ -7,6 +7,13 @@ extension Detector {
     let link = uplink.link
     let holder = holder(of: link, rule: pick.rule, &warnings)
     let gateway = try gateway(of: uplink, holder: holder, pick: pick, &warnings)
+    var uplink = uplink
+    if uplink.address == nil, let source = ownDefault(of: link, holder: holder)?.route.preferredSource,
+      gateway.family.map({ $0 == source.family }) ?? true
+    {
+      // What the host sends by its default route has that source.
+      uplink.address = source
+    }
     let address = try nodeAddress(of: uplink, holder: holder, rule: pick.rule, gateway: gateway, &warnings)
     return Settled(link: link, holder: holder, address: address, gateway: gateway)
   }
@@ -23,6 +30,7 @@ extension Detector {
     _ warnings: inout [String]
   ) throws(Undecided) -> IPPrefix {
     let usable = usableAddresses(of: holder)
+    try requireUsable(uplink.address, of: holder, rule: rule)
     if case .nodesMap = rule, let mapped = usable.first(where: { $0.address == uplink.address }) {
       if mapped.prefix.isHost,
         let other = usable.first(where: { !$0.prefix.isHost && $0.family == mapped.family })
@@ -34,6 +42,7 @@ extension Detector {
       return mapped.prefix
     }
     guard let best = best(of: usable, uplink, gateway)?.prefix else { throw noAddress(uplink.link, holder) }
+    try requireFamily(of: best, as: gateway, holder, &warnings)
     guard !best.isHost || !gateway.addresses.isEmpty || rule.isTold else {
       throw Undecided(
         .noAddress,
@@ -43,6 +52,43 @@ extension Detector {
         awaits: "an address with a subnet on \(holder.name)")
     }
     return best
+  }
+
+  /// An address that the rule itself implies is waited for while it is searched for duplicates. One that the map gives is
+  /// the node's or none is: no other takes its place.
+  private func requireUsable(_ address: IPAddress?, of holder: Link, rule: Decision.Rule) throws(Undecided) {
+    guard let address,
+      let held = network.addresses(of: holder).first(where: { $0.address == address && !$0.isUsable })
+    else { return }
+    var isMapped = false
+    if case .nodesMap = rule { isMapped = true }
+    guard held.isPending || isMapped else { return }
+    throw Undecided(
+      .noAddress,
+      "\(isMapped ? rule.subject : rule.subject + ", by its source address,") leads to \(holder.name), whose address \(held.prefix) is not usable: it is \(held.flaw)",
+      remedy: held.isPending
+        ? "wait until it is known to be no other host's"
+        : "correct the address of \(holder.name)" + (isMapped ? ", or the entry" : ""),
+      awaits: held.isPending ? "the search for duplicates of \(held.prefix) to end" : nil)
+  }
+
+  /// An address of the gateway's family is waited for while it is searched for duplicates; where there is none, it is told.
+  private func requireFamily(
+    of address: IPPrefix, as gateway: Decision.Gateway, _ holder: Link, _ warnings: inout [String]
+  ) throws(Undecided) {
+    guard let family = gateway.family, family != address.family, let first = gateway.addresses.first else {
+      return
+    }
+    let addresses = network.addresses(of: holder).filter { $0.family == family }
+    if !addresses.contains(where: \.isUsable), let pending = addresses.first(where: \.isPending) {
+      throw Undecided(
+        .noAddress,
+        "the gateway \(first) is for \(family), and the \(family) address of \(holder.name), \(pending.prefix), is \(pending.flaw)",
+        remedy: "wait until it is known to be no other host's",
+        awaits: "the search for duplicates of \(pending.prefix) to end")
+    }
+    warnings.append(
+      "this node's address \(address) is \(address.family), and the gateway \(first) is for \(family)")
   }
 
   /// An address with a subnet before a lone one (which is often a virtual one that moves away), the one that the last run
@@ -83,7 +129,7 @@ extension Detector {
 
   /// This node's address on the way to `VROUTER_GATEWAY`, or else to the first control node to which there is one.
   func controlNetworkAddress(otherwise address: IPAddress) -> IPAddress {
-    for target in settings.targets(network.snapshot.nameAnswers) {
+    for target in settings.targets(network.snapshot.nameAnswers) where !target.isOnEveryLink {
       guard case .way(let way) = network.snapshot.routeAnswers[target] else { continue }
       if way.reply.isLocal { return target.isLoopback ? address : target }
       return way.reply.preferredSource ?? address
@@ -98,7 +144,11 @@ extension Detector {
         guard let link = network.link(index: hop.outputIndex) else { continue }
         let gateway = Decision.Gateway(
           addresses: [hop.gateway].compactMap(\.self), reason: "", family: route.family)
-        if let best = best(of: usableAddresses(of: link), Uplink(link: link), gateway) { return best.address }
+        if let best = best(
+          of: usableAddresses(of: link), Uplink(link: link, address: route.preferredSource), gateway)
+        {
+          return best.address
+        }
       }
     }
     return nil
@@ -110,6 +160,11 @@ extension Decision.Rule {
   var isTold: Bool {
     if case .named = self { true } else { false }
   }
+}
+
+extension IPAddress {
+  /// Link-local of IPv6: every interface has the subnet, so that the address tells none.
+  var isOnEveryLink: Bool { family == .ipv6 && isLinkLocal }
 }
 
 extension Address {

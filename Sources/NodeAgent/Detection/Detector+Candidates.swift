@@ -41,7 +41,7 @@ extension Detector {
       return route.paths.filter { $0.outputIndex == link.index }.map {
         Candidate.DefaultRoute(
           family: route.family, table: route.table, metric: route.metric, gateway: $0.gateway,
-          nextHops: hops, carriesTraffic: carries)
+          nextHops: hops, carriesTraffic: carries, typeOfService: route.typeOfService)
       }
     }
   }
@@ -73,7 +73,7 @@ extension Detector {
     case .routeToGateway(let address): return "VROUTER_GATEWAY \(address) is not reached by it"
     case .remembered: return "the last successful run chose \(chosen)"
     case .routeToControlNode(let node, _): return "the control node \(node) is not reached by it"
-    case .defaultRoute(let metric, _): return differenceOfDefaults(link, metric)
+    case .defaultRoute(let metric, _, _): return differenceOfDefaults(link, metric)
     case .defaultRouteOfSource(let source, _):
       return "no default route of packets from \(source) leaves by it"
     }
@@ -82,6 +82,7 @@ extension Detector {
   private func differenceOfDefaults(_ link: Link, _ metric: UInt32) -> String {
     guard let own = network.defaults.byLink[link.index]?.first else { return "no default route leaves by it" }
     guard network.defaults.leave(by: link) else {
+      if own.typeOfService != 0 { return "its \(own.family) default route is \(own.service)" }
       return
         "its \(own.family) default route is in table \(own.table), which the host's own packets don't look in"
     }
@@ -109,10 +110,16 @@ extension Detector {
         ? "no default route leaves by it"
         : routes.map {
           "an \($0.family) default route of metric \($0.metric)"
-            + ($0.table == .main ? "" : " in table \($0.table)") + " leaves by it"
+            + ($0.table == .main ? "" : " in table \($0.table)")
+            + ($0.typeOfService == 0 ? "" : " for type of service \($0.typeOfService)") + " leaves by it"
         }.joined(separator: ", "))
     return facts.joined(separator: ", ")
   }
+}
+
+extension Route {
+  /// For whom a route with a type of service is.
+  var service: String { "for packets of type of service \(typeOfService) alone" }
 }
 
 extension Detector.Outcome {

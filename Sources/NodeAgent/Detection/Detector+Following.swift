@@ -2,9 +2,19 @@ import Netlink
 
 /// Following the kernel's answer to "by which way to this address?".
 extension Detector {
+  /// What to do where a way leads over several interfaces, and that it doesn't help `prepare` yet.
+  static let multihomingAdvice =
+    "set L3MH_CIDR for a vhost0 over all of them (detect knows it; prepare refuses it in this version)"
+
   /// The interfaces by which the kernel would send to an address, each with the gateways that the route has by it; for an
   /// address of this host itself, the interface that holds it.
   func follow(_ address: IPAddress, rule: Decision.Rule) throws(Undecided) -> Pick {
+    guard !address.isOnEveryLink else {
+      throw Undecided(
+        .conflict,
+        "\(rule.subject) tells no interface: \(address) is link-local, and every interface may have such",
+        remedy: "set an address that is not link-local, or name the interface in PHYSICAL_INTERFACE")
+    }
     let way: NetworkSnapshot.Way
     switch network.snapshot.routeAnswers[address] {
     case .way(let known): way = known
@@ -18,6 +28,13 @@ extension Detector {
         .notFound, "the kernel was not asked for the way to \(address)", remedy: "report this as a defect")
     }
     if way.reply.isLocal { return Pick(uplinks: [try holder(of: address, way, rule)], rule: rule) }
+    guard way.reply.type == .unicast else {
+      let name = network.link(index: way.reply.outputIndex).map { " of \($0.name)" } ?? ""
+      throw Undecided(
+        .conflict,
+        "\(rule.subject) leads to no host: the kernel says that \(address) is a \(way.reply.type) address\(name)",
+        remedy: "correct the address, or name the interface in PHYSICAL_INTERFACE")
+    }
     let uplinks = uplinks(of: way)
     guard !uplinks.isEmpty else {
       throw Undecided(
@@ -28,7 +45,7 @@ extension Detector {
       throw Undecided(
         .ambiguous,
         "\(rule.subject) has several next hops, by \(Self.names(uplinks.map(\.link), " and ")): the kernel chooses one by hash",
-        remedy: "name the interface in PHYSICAL_INTERFACE, or set L3MH_CIDR for a vhost0 over all of them")
+        remedy: "name the interface in PHYSICAL_INTERFACE, or \(Self.multihomingAdvice)")
     }
     return Pick(uplinks: uplinks, rule: rule)
   }

@@ -23,6 +23,7 @@ extension Detector {
     let link = uplink.link
     var own: [IPAddress] = []
     for gateway in settings.gateways {
+      try requireRouter(gateway)
       let others = interfaces(towards: gateway).filter { !isOf($0, link, holder) }
       let isReached = others.isEmpty || interfaces(towards: gateway).contains { isOf($0, link, holder) }
       if isReached {
@@ -41,12 +42,27 @@ extension Detector {
     return Decision.Gateway(addresses: own, reason: "VROUTER_GATEWAY names it", family: own[0].family)
   }
 
+  /// A gateway is another host's address.
+  func requireRouter(_ gateway: IPAddress) throws(Undecided) {
+    guard !gateway.isOnEveryLink, case .way(let way) = network.snapshot.routeAnswers[gateway],
+      way.reply.type != .unicast
+    else { return }
+    throw Undecided(
+      .conflict,
+      way.reply.isLocal
+        ? "VROUTER_GATEWAY \(gateway) is an address of this host itself"
+        : "VROUTER_GATEWAY \(gateway) is no host's address: the kernel says that its type is \(way.reply.type)",
+      remedy: "set VROUTER_GATEWAY to the address of the router")
+  }
+
   private func isOf(_ other: Link, _ link: Link, _ holder: Link) -> Bool {
     other.index == link.index || other.index == holder.index
   }
 
   /// The interfaces by which a gateway is reached: the kernel's answer, else those on whose subnet it is.
   private func interfaces(towards gateway: IPAddress) -> [Link] {
+    // On every link there is one: it is taken to be the one there.
+    guard !gateway.isOnEveryLink else { return [] }
     if case .way(let way) = network.snapshot.routeAnswers[gateway], !way.reply.isLocal {
       let hops =
         way.entry.map(\.paths).flatMap { $0.isEmpty ? nil : $0 } ?? [
@@ -54,7 +70,6 @@ extension Detector {
         ]
       return hops.compactMap { network.link(index: $0.outputIndex) }.map(lookedThrough)
     }
-    guard !gateway.isLinkLocal else { return [] }
     let near = network.snapshot.addresses.filter { !$0.prefix.isHost && $0.prefix.contains(gateway) }
     return near.compactMap { network.link(index: $0.linkIndex) }.map(lookedThrough)
   }
@@ -75,19 +90,26 @@ extension Detector {
     warnings.append("VROUTER_GATEWAY \(gateway) is reached by \(names), not by \(link.name)")
   }
 
-  /// The gateway of the interface's own default route: one that carries the host's traffic before one of another table,
+  /// The default route of a chosen interface, and the link that has it: one that carries the host's traffic before one of another table,
   /// IPv4 before IPv6.
-  private func ownGateway(
-    of link: Link, holder: Link, _ warnings: inout [String]
-  ) throws(Undecided) -> Decision.Gateway {
+  func ownDefault(of link: Link, holder: Link) -> (route: Route, link: Link)? {
     // With vhost0 in place the routes are its own.
     let links = holder.index == link.index ? [link] : [holder, link]
     for place in links {
       let routes = network.defaults.byLink[place.index] ?? []
       let carrying = routes.filter { route in network.defaults.carrying.contains(route) }
       let ordered = carrying.isEmpty ? routes : carrying
-      guard let route = ordered.first(where: { $0.family == .ipv4 }) ?? ordered.first else { continue }
-      return try gateway(of: route, by: place, &warnings)
+      if let route = ordered.first(where: { $0.family == .ipv4 }) ?? ordered.first { return (route, place) }
+    }
+    return nil
+  }
+
+  /// The gateway of the interface's own default route.
+  private func ownGateway(
+    of link: Link, holder: Link, _ warnings: inout [String]
+  ) throws(Undecided) -> Decision.Gateway {
+    if let own = ownDefault(of: link, holder: holder) {
+      return try gateway(of: own.route, by: own.link, &warnings)
     }
     if let other = network.defaults.carrying.first {
       let names = other.paths.compactMap { network.link(index: $0.outputIndex)?.name }

@@ -7,8 +7,8 @@ extension Detector {
     if known.index != link.index { return known }
     let own = usableAddresses(of: link)
     let vhosts = network.vhosts.filter { !usableAddresses(of: $0).isEmpty }
-    guard rule.isTold, own.isEmpty, let only = vhosts.first, vhosts.count == 1,
-      case .nothing = behind(vhost: only)
+    guard rule.isTold, let only = vhosts.first, vhosts.count == 1, case .nothing = behind(vhost: only),
+      own.isEmpty || shares(link, addressesOf: only)
     else { return link }
     warnings.append(
       "\(only.name) has the MAC address \(only.macAddress?.description ?? "none"), not \(link.name)'s \(link.macAddress?.description ?? "none"): it is taken for the one over \(link.name) because PHYSICAL_INTERFACE says so"

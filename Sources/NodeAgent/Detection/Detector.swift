@@ -65,6 +65,14 @@ struct Detector: Sendable {
   /// The first rule that has something to say decides; then the interfaces that it leads to are looked at closely.
   func outcome() throws(Undecided) -> Outcome {
     var warnings: [String] = []
+    do throws(Undecided) {
+      return try outcome(&warnings)
+    } catch {
+      throw error.besides(warnings)
+    }
+  }
+
+  private func outcome(_ warnings: inout [String]) throws(Undecided) -> Outcome {
     let pick = try pick(&warnings)
     var choices: [Settled] = []
     for uplink in pick.uplinks {

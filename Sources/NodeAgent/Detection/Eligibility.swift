@@ -25,12 +25,16 @@ extension Eligibility {
     guard let masterIndex = link.masterIndex else { return nil }
     guard let master = network.link(index: masterIndex) else {
       return link.portKind == "vrf"
-        ? nil : "it is a port of the interface with index \(masterIndex): name that instead"
+        ? nil : "it is a port of the interface with index \(masterIndex), which is not seen here"
     }
     switch master.kind {
     case "vrf": return nil
     case "openvswitch": return "it is a port of Open vSwitch (\(master.name)): " + openVSwitchAdvice
-    default: return "it is a port of \(master.name): name that instead"
+    case "bond", "team": return "it is a port of \(master.name): name that instead"
+    case "bridge":
+      return
+        "it is a port of \(master.name), a bridge, and the vRouter can't attach to that either: take it out of \(master.name)"
+    default: return "it is a port of \(master.name) (\(master.kind ?? "of no kind that is told"))"
     }
   }
 
@@ -39,7 +43,7 @@ extension Eligibility {
     let bridges = network.openVSwitchBridges
     return bridges.isEmpty
       ? "take it out of its bridge, or name another interface"
-      : "its bridge \(bridges.joined(separator: " or ")) has the address; take it out of that, or name the bridge"
+      : "its bridge \(bridges.joined(separator: " or ")) has the address; take it out of that"
   }
 
   private func software(_ link: Link) -> String? {
@@ -55,7 +59,7 @@ extension Eligibility {
     return Self.tunnelHardware.contains(link.hardwareType) ? "it is a tunnel" : nil
   }
 
-  /// A macvlan or ipvlan above it has taken the receive handler.
+  /// A macvlan, ipvlan or macsec above it has taken the receive handler.
   private func parent(_ link: Link) -> String? {
     guard let above = network.sharers[link.index] else { return nil }
     return

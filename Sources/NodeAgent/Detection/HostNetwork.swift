@@ -12,7 +12,7 @@ struct HostNetwork: Sendable {
   private let nextAddress: [Int]
   /// The vRouter's own host interfaces; hardly ever more than one.
   let vhosts: [Link]
-  /// By the index of an interface, the macvlan or ipvlan above it that is the first of its kind there.
+  /// By the index of an interface, the first macvlan, ipvlan, macsec or the like above it.
   let sharers: [Int: Link]
   /// The names of Open vSwitch's bridges that have a usable address.
   let openVSwitchBridges: [String]
@@ -56,8 +56,11 @@ struct HostNetwork: Sendable {
   }
 
   /// Kinds that take the receive handler of the interface below them, which the vRouter needs for itself
-  /// (netdev_rx_handler_register in drivers/net/macvlan.c and drivers/net/ipvlan/ipvlan_main.c).
-  private static let sharingKinds: Set<String> = ["macvlan", "macvtap", "ipvlan", "ipvtap"]
+  /// (netdev_rx_handler_register in drivers/net/macvlan.c, drivers/net/ipvlan/ipvlan_main.c, drivers/net/macsec.c and
+  /// drivers/net/ethernet/qualcomm/rmnet/rmnet_config.c).
+  private static let sharingKinds: Set<String> = [
+    "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec", "rmnet",
+  ]
 
   var links: [Link] { snapshot.links }
 

@@ -21,7 +21,12 @@ struct LookupOrder: Sendable {
     var priority: UInt32 = 0
     for rule in rules where rule.priority >= priority && rule.matchesPlainPackets {
       switch rule.action {
-      case .goTo: priority = rule.goToPriority ?? priority
+      case .goTo:
+        // One whose target isn't there does nothing.
+        guard let target = rule.goToPriority, rules.contains(where: { $0.priority == target }) else {
+          continue
+        }
+        priority = target
       case .none: continue
       case .lookUp:
         // A rule that suppresses prefixes of any length suppresses those of none.

@@ -49,6 +49,8 @@ struct NetworkSnapshot: Sendable, Equatable {
     case addresses([IPAddress])
     /// Why there is none.
     case failed(String)
+    /// Why there is none yet: the resolver didn't answer in time, or said that it may know later.
+    case unanswered(String)
   }
 }
 

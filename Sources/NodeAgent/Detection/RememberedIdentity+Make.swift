@@ -29,8 +29,7 @@ extension DetectionSettings {
     note("CONTROL_NODES", controlNodes)
     note("L3MH_CIDR", [multihoming].compactMap(\.self).map(\.description))
     let name = nodeName ?? hostName
-    let short = name.prefix { $0 != "." }
-    let own = nodesMap.filter { $0.key == name || $0.key.prefix { $0 != "." } == short }
+    let own = nodesMap.filter { Self.isSameNode($0.key, name) }
     note("KUBERNETES_NODES_MAP", own.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
     return texts
   }

@@ -98,6 +98,7 @@ struct ChangeReport: Encodable {
   var table: String?
   var metric: UInt32?
   var address: String?
+  var gateway: String?
 
   init(_ change: Counterfactual.Change) {
     kind = change.kind
@@ -108,6 +109,7 @@ struct ChangeReport: Encodable {
     case .defaultRoute(let interface, let gateway, let table, let metric, _):
       (self.interface, self.family, self.table, self.metric) =
         (interface, "\(gateway.family)", "\(table)", metric)
+      self.gateway = "\(gateway)"
     case .way(let address, let interface): (self.address, self.interface) = ("\(address)", interface)
     case .address(let interface, let prefix): (self.interface, address) = (interface, "\(prefix)")
     case .noVhost(let name): interface = name
@@ -137,6 +139,8 @@ struct CandidateReport: Encodable {
     let gateway: String?
     let nextHops: [String]
     let carriesTraffic: Bool
+    /// Left out where the route is for packets of any.
+    let typeOfService: UInt8?
   }
 
   init(_ candidate: Candidate) {
@@ -151,7 +155,8 @@ struct CandidateReport: Encodable {
     defaultRoutes = candidate.defaultRoutes.map {
       DefaultRoute(
         family: "\($0.family)", table: "\($0.table)", metric: $0.metric, gateway: $0.gateway?.description,
-        nextHops: $0.nextHops, carriesTraffic: $0.carriesTraffic)
+        nextHops: $0.nextHops, carriesTraffic: $0.carriesTraffic,
+        typeOfService: $0.typeOfService == 0 ? nil : $0.typeOfService)
     }
     chosen = candidate.isChosen
     reason = candidate.reason

@@ -17,7 +17,8 @@ struct SystemResolver: NameResolver {
     var result: [String: NetworkSnapshot.NameAnswer] = [:]
     for (name, answer) in zip(names, answers) {
       result[name] =
-        answer ?? .failed("the resolver gave no answer within \(limit), as VROUTER_RESOLVE_TIMEOUT says")
+        answer
+        ?? .unanswered("the resolver gave no answer within \(limit), as VROUTER_RESOLVE_TIMEOUT says")
     }
     return result
   }
@@ -28,7 +29,8 @@ struct SystemResolver: NameResolver {
     var list: UnsafeMutablePointer<addrinfo>?
     let result = unsafe getaddrinfo(name, nil, &hints, &list)
     guard result == 0 else {
-      return .failed(unsafe String(cString: gai_strerror(result)))
+      let reason = unsafe String(cString: gai_strerror(result))
+      return result == EAI_AGAIN ? .unanswered(reason) : .failed(reason)
     }
     defer { unsafe freeaddrinfo(list) }
     var addresses: [IPAddress] = []
@@ -52,5 +54,16 @@ struct SystemResolver: NameResolver {
     guard result == 0 else { return nil }
     let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     return IPAddress(String(decoding: bytes, as: UTF8.self))
+  }
+}
+
+/// What was resolved before: nobody is asked again.
+struct KnownNames: NameResolver {
+  private let answers: [String: NetworkSnapshot.NameAnswer]
+
+  init(_ answers: [String: NetworkSnapshot.NameAnswer]) { self.answers = answers }
+
+  func resolve(_ names: [String], within limit: Duration) -> [String: NetworkSnapshot.NameAnswer] {
+    answers.filter { names.contains($0.key) }
   }
 }

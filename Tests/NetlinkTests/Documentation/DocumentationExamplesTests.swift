@@ -1,3 +1,4 @@
+import CMnl
 import Glibc
 import Netlink
 import SystemPackage
@@ -108,6 +109,13 @@ struct DocumentationExamplesTests {
       route.metric = 100
       try netlink.replace(route)
 
+      let additions = ["198.51.100.1/32", "198.51.100.2/32", "198.51.100.2/32"].compactMap { text in
+        IPPrefix(text).map { Address(linkIndex: bridge.index, prefix: $0).request(.add) }
+      }
+      for case .failure(let error) in netlink.session.batch(additions) {
+        print(error)  // the third: it exists already
+      }
+
       do throws(NetlinkError) {
         try netlink.add(Address(linkIndex: bridge.index, prefix: prefix))
       } catch {
@@ -118,12 +126,69 @@ struct DocumentationExamplesTests {
         }
       }
     }
-    let (link, route) = try inNetworkNamespace {
+    let (link, route, addresses) = try inNetworkNamespace {
       try change()
-      return (try shell("ip -o link show v0"), try shell("ip route show default"))
+      return (
+        try shell("ip -o link show v0"), try shell("ip route show default"), try shell("ip address show br0")
+      )
     }
     #expect(link.contains("mtu 1400") && link.contains("master br0"))
+    #expect(addresses.contains("198.51.100.1/32") && addresses.contains("198.51.100.2/32"))
     #expect(route.hasPrefix("default via 192.0.2.1 dev br0 metric 100"))
+  }
+
+  @Test("A namespace with a name, and both ends of a veth pair")
+  func namespaces() throws {
+    try onHost {
+      // CLONE_NEWNS: `ip netns` keeps names in /run, which isn't the host's from here on.
+      guard unshare(0x20000) == 0 else { throw Errno(rawValue: errno) }
+      try shell(
+        """
+        mount --make-rprivate /
+        mount -t tmpfs tmpfs /run
+        ip netns add blue
+        ip link add near type veth peer name far netns blue
+        """)
+      var blue = try RouteNetlink(in: .path("/run/netns/blue"))
+      for link in try blue.links() {
+        print(link.name)
+      }
+
+      var here = try RouteNetlink()
+      if let near = try here.link(named: "near"), near.lowerNamespaceID != nil, let index = near.lowerIndex {
+        print(try blue.link(index: index)?.name ?? "it is in yet another namespace")
+      }
+
+      let monitor = try RouteMonitor(in: .path("/run/netns/blue"))
+      print(monitor.state.links.map(\.name))
+      guard try blue.link(named: "far") != nil, monitor.state.link(named: "far") != nil else {
+        throw Errno.noSuchAddressOrDevice
+      }
+    }
+  }
+
+  @Test("A family and what it answers")
+  func genericNetlink() throws {
+    @Sendable func ask() throws {
+      var netlink = try GenericNetlink()
+      guard let family = try netlink.family(named: "ethtool") else { return }
+      print(family.id, family.operations.count, family.groups.map(\.name))
+
+      // ETHTOOL_MSG_LINKSTATE_GET with ETHTOOL_A_LINKSTATE_HEADER
+      var request = family.request("read the state of the link", on: "lo", command: 6)
+      request.append(nested: 1) { header in header.append(attribute: 2, text: "lo") }
+      let hasLink = try netlink.session.request(request) { (message) throws(WireError) -> Bool? in
+        guard let answer = try family.message(message) else { return nil }
+        var attributes = answer.attributes
+        while let attribute = try attributes.next() {
+          // ETHTOOL_A_LINKSTATE_LINK
+          if attribute.type == 2 { return try attribute.payload.uint8() != 0 }
+        }
+        return nil
+      }
+      print(hasLink)
+    }
+    try onHost { try ask() }
   }
 
   @Test("A recording answers as the kernel did")

@@ -10,6 +10,7 @@ import Testing
     names: [
       "control1": .addresses([IPAddress("10.0.0.1"), IPAddress("2001:db8::1")].compactMap(\.self)),
       "gone.example": .failed("Name or service not known"), "empty": .addresses([]),
+      "later.example": .unanswered("Temporary failure in name resolution"),
     ],
     settings: ["CONTROL_NODES": "control1", "NODE_NAME": "nöde \"1\""],
     files: [

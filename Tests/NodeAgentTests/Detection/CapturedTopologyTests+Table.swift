@@ -43,7 +43,8 @@ extension CapturedTopologyTests {
         "eth1", rule: "default-route", address: "2001:db8::5/64", gateway: ["2001:db8::1"], warnings: 1),
       "its IPv4 default route has metric 100, not the lowest"),
     .init(
-      "ipv4-by-ipv6", .chosen("eth0", rule: "default-route", address: "10.0.0.5/32", gateway: ["fe80::1"]),
+      "ipv4-by-ipv6",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/32", gateway: ["fe80::1"], warnings: 1),
       "because the IPv4 default route over eth0 (metric 0) has it"),
     .init(
       "on-link-gateway",
@@ -142,13 +143,16 @@ extension CapturedTopologyTests {
   /// Beside other interfaces and addresses.
   private static let company: [Topology] = [
     .init("container-company", viaEth0, "it is a tunnel (vxlan)"),
-    .init("default-over-tunnel", viaEth0, "because it carries the default route of lowest metric (100)"),
+    .init(
+      "default-over-tunnel",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"], warnings: 1),
+      "lowest metric among those by interfaces that may be chosen (100)"),
     .init(
       "default-over-bridge", .fails(.nothingFits, naming: ["docker0"]),
       "never chosen by itself"),
     .init(
       "bridge-port", .fails(.nothingFits, naming: ["br0"]),
-      "it is a port of br0: name that instead"),
+      "it is a port of br0, a bridge, and the vRouter can't attach to that either: take it out of br0"),
     .init(
       "macvlan-parent", .fails(.nothingFits, naming: ["eth0"]),
       "has taken its receive handler"),

@@ -14,7 +14,10 @@ import Testing
       $0.address("docker0", "172.17.0.1/16")
       plainCard(&$0)
     },
-    .init("1: and not by a default route over it either", eth0) {
+    .init(
+      "1: and not by a default route over it either, which is told",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"], warnings: 1)
+    ) {
       $0.link("docker0", kind: "bridge", mac: "52:54:00:00:00:d0")
       $0.address("docker0", "172.17.0.1/16")
       $0.route("0.0.0.0/0", by: "docker0", via: "172.17.0.2")

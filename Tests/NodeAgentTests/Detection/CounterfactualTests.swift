@@ -32,6 +32,17 @@ import Testing
       "nothing is below 0: the other's metric would have to be higher",
       ["eth1 would win if the default route of eth0 had a metric above 200"]
     ) { two(&$0, metrics: (0, 200)) },
+    Row(
+      "nothing is below 1 among IPv6's",
+      ["eth1 would win if the default route of eth0 had a metric above 200"]
+    ) { twoOfIPv6(&$0, metrics: (1, 200)) },
+    Row("IPv6's to undercut", ["eth1 would win if its default route had a metric below 2"]) {
+      twoOfIPv6(&$0, metrics: (2, 200))
+    },
+    Row("none of its own, and nothing below 1", ["eth1 would win if the default route left by it"]) {
+      twoOfIPv6(&$0, metrics: (1, 200))
+      $0.snapshot.routes.removeLast()
+    },
     Row("no default route of its own", ["eth1 would win if a default route of metric below 100 left by it"]) {
       two(&$0)
       $0.snapshot.routes.removeLast()
@@ -119,6 +130,14 @@ import Testing
     },
   ]
 
+  private static func twoOfIPv6(_ host: inout ImaginaryHost, metrics: (UInt32, UInt32)) {
+    for (name, subnet, metric) in [("eth0", "2001:db8:0:", metrics.0), ("eth1", "2001:db8:1:", metrics.1)] {
+      host.link(name, mac: "52:54:00:00:00:0\(name.suffix(1))")
+      host.address(name, "\(subnet):5/64")
+      host.route("::/0", by: name, via: "\(subnet):1", metric: metric)
+    }
+  }
+
   @Test(arguments: rows) func says(row: Row) throws {
     let decision = try Detector(snapshot: row.host.snapshot, settings: row.settings).decide()
     #expect(decision.whatWouldChange.map(\.text) == row.texts)
@@ -135,7 +154,7 @@ import Testing
     }
     #expect(
       error.whatWouldDecide.map(\.text) == [
-        "eth0 and eth1 would be chosen if L3MH_CIDR were set",
+        "eth0 and eth1 would be chosen if L3MH_CIDR were set (which prepare refuses in this version)",
         "eth0 would be chosen if PHYSICAL_INTERFACE named it",
         "eth1 would be chosen if PHYSICAL_INTERFACE named it",
       ])

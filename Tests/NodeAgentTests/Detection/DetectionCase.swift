@@ -105,6 +105,7 @@ extension ImaginaryHost {
       settings.nodesMap = [settings.nodeName ?? snapshot.hostName: IPAddress(value ?? "") ?? .v4(.any)]
     case .setting(let name, _): Issue.record("\(name) is no setting that may be proposed")
     case .metric(let name, let family, let table, let metric):
+      if family == .ipv6 && metric == 0 { Issue.record("IPv6 has no metric 0: the kernel makes 1024 of it") }
       for place in snapshot.routes.indices
       where snapshot.routes[place].outputIndex == index(of: name) && snapshot.routes[place].family == family
         && snapshot.routes[place].table == table
@@ -112,6 +113,9 @@ extension ImaginaryHost {
         snapshot.routes[place].metric = metric
       }
     case .defaultRoute(let name, let gateway, let table, let metric, let instead):
+      if gateway.family == .ipv6 && metric == 0 {
+        Issue.record("IPv6 has no metric 0: the kernel makes 1024 of it")
+      }
       if instead { snapshot.routes.removeAll { $0.table == table } }
       route("\(IPPrefix.all(gateway.family))", by: name, via: "\(gateway)", metric: metric, table: table)
     case .way(let address, let name): way(to: "\(address)", by: name)

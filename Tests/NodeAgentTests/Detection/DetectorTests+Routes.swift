@@ -39,7 +39,7 @@ extension DetectorTests {
     ) { _ in },
     .init(
       "a default over a tunnel is passed over",
-      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"])
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateway: ["10.0.0.1"], warnings: 1)
     ) {
       plain(&$0)
       $0.link("wg0", kind: "wireguard", mac: nil, type: .none)

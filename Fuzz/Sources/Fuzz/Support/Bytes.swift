@@ -23,13 +23,15 @@ extension [UInt8] {
     withUnsafeMutableBytes { $0.storeBytes(of: value, toByteOffset: position, as: Value.self) }
   }
 
-  /// Makes the messages of a datagram answers to a request.
-  mutating func address(to port: UInt32, sequence: UInt32) {
+  /// Makes the messages of a datagram answers to a request, or to several in turn.
+  mutating func address(to port: UInt32, _ sequences: [UInt32]) {
     var position = 0
-    while position + 16 <= count {
-      put(sequence, at: position + 8)
+    var number = 0
+    while position + 16 <= count, !sequences.isEmpty {
+      put(sequences[number % sequences.count], at: position + 8)
       put(port, at: position + 12)
-      let length: UInt32 = number(at: position)
+      number += 1
+      let length: UInt32 = self.number(at: position)
       position += Swift.max(16, (Int(length) + 3) & ~3)
     }
   }

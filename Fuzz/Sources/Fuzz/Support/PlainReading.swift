@@ -71,3 +71,46 @@ struct PlainReading {
     return true
   }
 }
+
+/// Which of a batch's requests were acknowledged, read without the library.
+struct BatchReading {
+  /// In the order of those that were sent.
+  var successes: [Bool] { results.map { $0 == true } }
+  private var results: [Bool?] = []
+
+  init(_ exchange: Ledger.Exchange?) {
+    results = [Bool?](repeating: nil, count: Question.batchSize - 1)
+    guard let exchange else { return }
+    for piece in exchange.pieces {
+      guard case .datagram(let bytes, let sender, let isWhole) = piece else { return }
+      guard sender == 0 else { continue }
+      guard isWhole, read(bytes, exchange) else { return }
+    }
+  }
+
+  /// Reads a datagram; says whether it could be read and more is to come.
+  private mutating func read(_ bytes: [UInt8], _ exchange: Ledger.Exchange) -> Bool {
+    var position = 0
+    while position < bytes.count {
+      let length = Int(bytes.number(at: position) as UInt32)
+      guard length >= 16, position + length <= bytes.count else { return false }
+      defer { position += (length + 3) & ~3 }
+      let sequence: UInt32 = bytes.number(at: position + 8)
+      let number = Target.sequences(of: exchange.request).firstIndex(of: sequence)
+      guard let number, number < results.count, bytes.number(at: position + 12) as UInt32 == exchange.portID
+      else {
+        continue
+      }
+      let type: UInt16 = bytes.number(at: position + 4)
+      let payload = bytes[(position + 16)..<(position + length)]
+      let code: Int32 = Array(payload).number(at: 0)
+      switch type {
+      case 2 where payload.count < 4, 3 where 1..<4 ~= payload.count: return false
+      case 2, 3: results[number] = results[number] ?? (code == 0)
+      case 4: results[number] = results[number] ?? false
+      default: continue
+      }
+    }
+    return results.contains(nil)
+  }
+}

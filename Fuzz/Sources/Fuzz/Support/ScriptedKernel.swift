@@ -46,6 +46,8 @@ struct ScriptedKernel: NetlinkTransport, ~Copyable {
   private let ledger: Ledger
   private var hasSent = false
   private var sequence: UInt32 = 0
+  /// Those of all requests of the last datagram.
+  private var sequences: [UInt32] = []
 
   /// - Parameters:
   ///   - canRestart: giving up what is to come is possible, as with a real socket.
@@ -64,6 +66,7 @@ struct ScriptedKernel: NetlinkTransport, ~Copyable {
     hasSent = true
     let request = datagram.copy
     sequence = request.number(at: 8)
+    sequences = Target.sequences(of: request)
     ledger.sent(request, from: portID)
   }
 
@@ -77,14 +80,14 @@ struct ScriptedKernel: NetlinkTransport, ~Copyable {
     var sender: UInt32 = 0
     switch record.kind {
     case .datagram, .next: break
-    case .answer: bytes.address(to: portID, sequence: sequence)
-    case .stale: bytes.address(to: portID, sequence: sequence &- 1)
-    case .misdirected: bytes.address(to: portID + 1, sequence: sequence)
+    case .answer: bytes.address(to: portID, sequences)
+    case .stale: bytes.address(to: portID, [sequence &- 1])
+    case .misdirected: bytes.address(to: portID + 1, [sequence])
     case .stranger:
-      bytes.address(to: portID, sequence: sequence)
+      bytes.address(to: portID, [sequence])
       sender = 99
     case .cut:
-      bytes.address(to: portID, sequence: sequence)
+      bytes.address(to: portID, [sequence])
       bytes += [UInt8](repeating: 0, count: size(of: record) - bytes.count)
     case .failure:
       ledger.received(.failure)

@@ -13,7 +13,7 @@ extension Target {
         guard let answer = exchange.answers.last else { return nil }
         let type: UInt16 = answer.number(at: 4)
         let flags: UInt16 = answer.number(at: 6)
-        guard type == 2 || type == 3 else { return nil }
+        guard type == 2 || type == 3, exchange.request.count < 256 else { return nil }
         let choice = (type == 2 ? 1 : 0) | (flags & 0x100 == 0 ? 0 : 2) | (flags & 0x200 == 0 ? 0 : 4)
         return [UInt8(choice), UInt8(exchange.request.count)] + exchange.request + answer.dropFirst(16)
       }

@@ -68,6 +68,8 @@ extension Target {
     case .rules: type == 34
     case .neighbours: type == 30
     case .nextHopObjects: type == 106
+    case .genericFamilies: type == 16
+    case .batch: type == 16 || type == 18
     }
   }
 
@@ -91,6 +93,11 @@ extension Target {
         reading.messages.starts(with: messages), "what stops early has the first messages, and nothing else")
     case (.acknowledged, _):
       hold(reading.isWhole, "what is acknowledged was acknowledged")
+    case (_, .successes(let successes)):
+      // The one that can't be sent isn't.
+      var acknowledged = BatchReading(exchanges.last).successes
+      acknowledged.insert(false, at: 1)
+      hold(successes == acknowledged, "what is carried out was acknowledged: \(successes), \(acknowledged)")
     case (_, .objects(let count, _)):
       let messages = exchanges.reduce(0) { $0 + PlainReading($1).messages.count }
       hold(count <= messages, "\(count) objects in \(messages) messages")

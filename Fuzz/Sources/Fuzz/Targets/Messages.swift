@@ -32,6 +32,12 @@ extension Target {
       holdKept(object.otherAttributes, of: message)
       hold(object.members.count <= message.payload.count / 8, "each member takes eight bytes")
     }
+    if let family = read(message, within: size, { (message) throws(WireError) in try GenericFamily(message) })
+    {
+      hold(family.operations.count + family.groups.count <= message.payload.count / 4, "each has its header")
+      hold(family.id >= 16 && family.headerSize <= message.payload.count + 4096, "a family can be asked")
+      _ = read(message, within: size) { (message) throws(WireError) in try family.message(message)?.command }
+    }
     if let address = readAndSend(
       message, within: size, { (message) throws(WireError) in try Address(message) })
     {
@@ -83,6 +89,11 @@ extension Target {
       rest = rest.dropFirst(size)
     }
     return pieces
+  }
+
+  /// The sequence numbers of its messages.
+  static func sequences(of datagram: [UInt8]) -> [UInt32] {
+    pieces(of: datagram).map { $0.number(at: 8) }
   }
 
   /// Reads a message twice: the result is a function of the bytes.

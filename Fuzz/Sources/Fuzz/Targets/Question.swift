@@ -1,4 +1,4 @@
-import Netlink
+@testable import Netlink
 
 /// Something that is asked of the kernel.
 enum Question: UInt8, CaseIterable {
@@ -16,6 +16,8 @@ enum Question: UInt8, CaseIterable {
   case linkByName
   case routeTo
   case entryTo
+  case genericFamilies
+  case batch
 
   /// Every byte stands for one; the two upper bits say something of the kernel.
   init(_ choice: UInt8) {
@@ -29,7 +31,12 @@ enum Question: UInt8, CaseIterable {
     /// So many objects, and what they are.
     case objects(Int, AnyHashable)
     case object(AnyHashable)
+    /// Which of several requests were carried out.
+    case successes([Bool])
   }
+
+  /// So many requests are in a batch, the second of which can't be sent.
+  static let batchSize = 4
 
   func ask(_ netlink: inout RouteNetlink) throws(NetlinkError) -> Answer {
     switch self {
@@ -63,6 +70,17 @@ enum Question: UInt8, CaseIterable {
     case .nextHopObjects: return Self.objects(try netlink.nextHopObjects())
     case .linkByName: return .object(AnyHashable(try netlink.link(named: "v0")))
     case .routeTo: return .object(AnyHashable(try netlink.route(to: .v4(.loopback))))
+    case .genericFamilies:
+      let request = GenericFamily.control.request("list", command: GenericFamily.getFamily)
+      return Self.objects(
+        try netlink.session.dump(request) { (message) throws(WireError) in try GenericFamily(message) })
+    case .batch:
+      var requests = [NetlinkRequest](repeating: NetlinkRequest("change", type: 16), count: Self.batchSize)
+      requests[1].append(attribute: 3, text: "\u{0}")
+      return .successes(
+        netlink.session.batch(requests).map { result in
+          if case .success = result { true } else { false }
+        })
     case .entryTo: return .object(AnyHashable(try netlink.entry(to: .v6(.loopback))))
     }
   }

@@ -10,7 +10,7 @@ extension Route: ReplaceableObject {
     request.append(family.rawValue)
     request.append(UInt8(destination.length))
     request.append(UInt8(source?.length ?? 0))
-    request.append(UInt8(0))
+    request.append(typeOfService)
     request.append(UInt8(exactly: table.rawValue) ?? 0)
     request.append(routeProtocol.rawValue)
     // Nowhere: any scope.

@@ -26,7 +26,9 @@ extension Detector {
     var proposals: [Proposal] = []
     if problem.problem == .ambiguous, settings.multihoming == nil {
       proposals.append(
-        Proposal([.setting("L3MH_CIDR", value: "10.255.0.0/24")], "if L3MH_CIDR were set", isFree: true))
+        Proposal(
+          [.setting("L3MH_CIDR", value: "10.255.0.0/24")],
+          "if L3MH_CIDR were set (which prepare refuses in this version)", isFree: true))
     }
     if !settings.interfaces.isEmpty {
       proposals.append(

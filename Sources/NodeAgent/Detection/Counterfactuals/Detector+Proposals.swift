@@ -19,7 +19,8 @@ extension Detector {
       let nodes = settings.targets(network.snapshot.nameAnswers)
       let words = nodes.count == 1 ? "the control node were" : "the control nodes were"
       return [leading(nodes, link, "if \(words) reached by it"), naming(link)]
-    case .defaultRoute(let metric, let table): return routing(link, metric, table, outcome) + [naming(link)]
+    case .defaultRoute(let metric, let table, _):
+      return routing(link, metric, table, outcome) + [naming(link)]
     case .defaultRouteOfSource: return routing(link, nil, .main, outcome) + [naming(link)]
     }
   }
@@ -70,14 +71,15 @@ extension Detector {
       proposals += lacking(link, own)
       proposals += outbidding(link, own, metric, outcome)
     } else if let gateway = imaginedGateway(of: link) {
-      let below = metric.flatMap { $0 > 0 ? $0 : nil }
+      let lowest = Self.lowestMetric(gateway.family)
+      let below = metric.flatMap { $0 > lowest ? $0 : nil }
       let place = table == .main ? "" : " of table \(table)"
       let words = below.map { "if a default route\(place) of metric below \($0) left by it" }
       proposals.append(
         Proposal(
           [
             .defaultRoute(
-              interface: link.name, gateway: gateway, table: table, metric: (below ?? 1) - 1,
+              interface: link.name, gateway: gateway, table: table, metric: below.map { $0 - 1 } ?? lowest,
               instead: below == nil)
           ],
           words ?? "if the default route\(place) left by it", target: link))
@@ -85,17 +87,20 @@ extension Detector {
     return proposals
   }
 
+  /// The kernel makes 1024 of an IPv6 route's metric 0.
+  private static func lowestMetric(_ family: AddressFamily) -> UInt32 { family == .ipv6 ? 1 : 0 }
+
   private func outbidding(_ link: Link, _ own: Route, _ metric: UInt32, _ outcome: Outcome) -> [Proposal] {
     let families = Set(network.defaults.carrying.map(\.family))
     let which = families.count > 1 ? "\(own.family) default route" : "default route"
-    if metric > 0 {
+    if metric > Self.lowestMetric(own.family) {
       return [
         Proposal(
           [.metric(interface: link.name, family: own.family, table: own.table, metric: metric - 1)],
           "if its \(which) had a metric below \(metric)", target: link)
       ]
     }
-    // Nothing is below 0: the others' would have to be higher.
+    // Nothing is below the lowest: the others' would have to be higher.
     let others = outcome.choices.flatMap { choice in
       network.defaults.carrying.filter {
         $0.metric <= own.metric && $0.paths.allSatisfy { $0.outputIndex == choice.link.index }

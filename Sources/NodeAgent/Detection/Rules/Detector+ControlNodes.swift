@@ -7,10 +7,14 @@ extension Detector {
     guard !settings.controlNodes.isEmpty else { return nil }
     var ways: [(node: String, pick: Pick)] = []
     var nameless: [(node: String, reason: String)] = []
+    var unanswered: [String] = []
     for node in settings.controlNodes {
       switch resolved(node) {
       case .addresses(let addresses): ways.append((node, try follow(addresses, node: node)))
       case .failed(let reason): nameless.append((node, reason))
+      case .unanswered(let reason):
+        nameless.append((node, reason))
+        unanswered.append(node)
       }
     }
     guard let first = ways.first else {
@@ -19,8 +23,8 @@ extension Detector {
         .notFound,
         "\(nameless.count == 1 ? "the name of the control node" : "the names of the control nodes") could not be resolved: \(Self.names(names))",
         remedy:
-          "correct CONTROL_NODES or the resolver, give addresses, or name the interface in PHYSICAL_INTERFACE"
-      )
+          "correct CONTROL_NODES or the resolver, give addresses, or name the interface in PHYSICAL_INTERFACE",
+        awaits: unanswered.isEmpty ? nil : "the resolver to know \(Self.names(unanswered))")
     }
     for (node, reason) in nameless {
       warnings.append("the control node \(node) has no address that could be found: \(reason)")
@@ -34,6 +38,7 @@ extension Detector {
     switch network.snapshot.nameAnswers[node] {
     case .addresses(let addresses) where !addresses.isEmpty: return .addresses(addresses)
     case .failed(let reason): return .failed(reason)
+    case .unanswered(let reason): return .unanswered(reason)
     case .addresses, nil: return .failed("no address")
     }
   }
@@ -41,7 +46,8 @@ extension Detector {
   /// By the first of a node's addresses to which there is a way: an IPv6 host can't reach the IPv4 one.
   private func follow(_ addresses: [IPAddress], node: String) throws(Undecided) -> Pick {
     let usable = addresses.first { address in
-      if case .way = network.snapshot.routeAnswers[address] { true } else { false }
+      if address.isOnEveryLink { return false }
+      return if case .way = network.snapshot.routeAnswers[address] { true } else { false }
     }
     let address = usable ?? addresses[0]
     return try follow(address, rule: .routeToControlNode(node: node, address: address))

@@ -8,12 +8,14 @@ extension Detector {
     let rank = DefaultRoutes.rank(best, network)
     let equals = usable.filter { DefaultRoutes.rank($0, network) == rank }
     let uplinks = grouped(equals.flatMap(\.paths)).filter { isChosenByItself($0.link) }
+    warnOfGroups(&warnings)
+    let isPassedOver = warnOfUnfit(upTo: best, &warnings)
     guard uplinks.count == 1 || settings.multihoming != nil else {
       throw Undecided(
         .ambiguous,
         "the \(best.family) default route of lowest metric (\(best.metric)) leaves by \(Self.names(uplinks.map(\.link), " and ")): nothing tells which one to use",
         remedy:
-          "set PHYSICAL_INTERFACE, or give the default routes different metrics, or set L3MH_CIDR for a vhost0 over all of them"
+          "set PHYSICAL_INTERFACE, or give the default routes different metrics, or \(Self.multihomingAdvice)"
       )
     }
     if let other = usable.first(where: { $0.family != best.family && !leaves($0, by: uplinks) }) {
@@ -22,7 +24,45 @@ extension Detector {
         "the \(other.family) default route leaves by \(names), the \(best.family) one by \(Self.names(uplinks.map(\.link)))"
       )
     }
-    return Pick(uplinks: uplinks, rule: .defaultRoute(metric: best.metric, table: best.table))
+    return Pick(
+      uplinks: uplinks,
+      rule: .defaultRoute(
+        metric: best.metric, table: best.table, afterOthers: isPassedOver || lacksBetter(best)))
+  }
+
+  /// Tells of next hops as good as the chosen one's or better, over interfaces that are never chosen by themselves: the
+  /// host's packets take them all the same.
+  ///
+  /// - Returns: whether there are any.
+  private func warnOfUnfit(upTo best: Route, _ warnings: inout [String]) -> Bool {
+    let rank = DefaultRoutes.rank(best, network)
+    let count = warnings.count
+    for route in network.defaults.carrying where DefaultRoutes.rank(route, network) <= rank {
+      for uplink in grouped(route.paths) where !isChosenByItself(uplink.link) {
+        let objection = eligibility.objection(to: uplink.link) ?? "it is the vRouter's own host interface"
+        warnings.append(
+          "the \(route.family) default route of metric \(route.metric) by \(uplink.link.name) is passed over, though the host's packets take it: \(uplink.link.name) is never chosen by itself, as \(objection)"
+        )
+      }
+    }
+    return warnings.count > count
+  }
+
+  /// Whether a default route of lower metric, by an interface that may be chosen, was passed over for want of an address.
+  private func lacksBetter(_ best: Route) -> Bool {
+    network.defaults.carrying.contains { $0.metric < best.metric && lacksAddress($0) }
+  }
+
+  /// Of groups of interfaces nothing is known: a rule that passes over routes by those of one is not followed in that.
+  private func warnOfGroups(_ warnings: inout [String]) {
+    for rule in network.snapshot.rules where rule.matchesPlainPackets {
+      guard let group = rule.suppressedGroup, let table = rule.table,
+        network.defaults.carrying.contains(where: { $0.family == rule.family && $0.table == table })
+      else { continue }
+      warnings.append(
+        "the \(rule.family) rule \(rule.priority) passes over routes of table \(table) by interfaces of group \(group) (suppress_ifgroup), which is not looked at here"
+      )
+    }
   }
 
   /// Those that carry traffic over an interface that may be chosen, the best first.
@@ -100,7 +140,9 @@ extension Detector {
       .nothingFits,
       "nothing tells which interface to use: none of PHYSICAL_INTERFACE, KUBERNETES_NODES_MAP, VROUTER_GATEWAY and CONTROL_NODES decides, and there is no default route"
         + exception + (idle.isEmpty ? "" : " (\(Self.names(idle.compactMap(whyIdle))))"),
-      remedy: "set PHYSICAL_INTERFACE or VROUTER_GATEWAY, or give the host a default route",
+      remedy: others.isEmpty
+        ? "set PHYSICAL_INTERFACE or VROUTER_GATEWAY, or give the host a default route"
+        : "set PHYSICAL_INTERFACE or VROUTER_GATEWAY, or lead the default route over an interface that may be chosen",
       awaits: others.isEmpty ? "a default route" : nil)
   }
 
@@ -112,6 +154,7 @@ extension Detector {
       $0.isDefault && $0.family == route.family && $0.table == route.table && $0.type != .unicast
         && $0.metric <= route.metric
     }
+    if route.typeOfService != 0 { return "\(link.name)'s is \(route.service)" }
     if let earlier {
       return "\(link.name)'s comes after one of type \(earlier.type), metric \(earlier.metric)"
     }

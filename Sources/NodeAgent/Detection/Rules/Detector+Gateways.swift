@@ -3,16 +3,16 @@ import Netlink
 /// Rule 4: the interface that leads to `VROUTER_GATEWAY`; with several uplinks, those that lead to each of them.
 extension Detector {
   func towardsGateways() throws(Undecided) -> Pick? {
-    guard let first = settings.gateways.first else { return nil }
+    // A link-local one is taken to be where the others lead.
+    let telling = settings.gateways.filter { !$0.isOnEveryLink }
+    let gateways = telling.isEmpty ? settings.gateways : telling
+    guard let first = gateways.first else { return nil }
     var pick: Pick?
-    for gateway in settings.gateways {
-      let rule = Decision.Rule.routeToGateway(gateway)
-      if case .way(let way) = network.snapshot.routeAnswers[gateway], way.reply.isLocal {
-        throw Undecided(
-          .conflict, "VROUTER_GATEWAY \(gateway) is an address of this host itself",
-          remedy: "set VROUTER_GATEWAY to the address of the router")
-      }
-      let found = try follow(gateway, rule: rule)
+    for gateway in gateways {
+      try requireRouter(gateway)
+      let found =
+        gateway.isOnEveryLink
+        ? try byDefaultRoute(over: gateway) : try follow(gateway, rule: .routeToGateway(gateway))
       guard var known = pick else {
         pick = found
         continue
@@ -24,7 +24,7 @@ extension Detector {
             .ambiguous,
             "VROUTER_GATEWAY \(first) is reached by \(known.uplinks[0].link.name), but \(gateway) by \(uplink.link.name)",
             remedy:
-              "name one interface in PHYSICAL_INTERFACE, or gateways of one interface, or set L3MH_CIDR for a vhost0 over all of them"
+              "name one interface in PHYSICAL_INTERFACE, or gateways of one interface, or \(Self.multihomingAdvice)"
           )
         }
         known.uplinks.append(uplink)
@@ -32,5 +32,23 @@ extension Detector {
       pick = known
     }
     return pick
+  }
+
+  /// The way to a link-local gateway, which every interface may have: the default routes over it tell.
+  private func byDefaultRoute(over gateway: IPAddress) throws(Undecided) -> Pick {
+    let hops = network.defaults.carrying.flatMap(\.paths).filter { $0.gateway == gateway }
+    let uplinks = grouped(hops)
+    let what = "VROUTER_GATEWAY \(gateway) is a link-local address, which tells no interface"
+    guard !uplinks.isEmpty else {
+      throw Undecided(
+        .notFound, "\(what), and no default route has it",
+        remedy: "name the interface in PHYSICAL_INTERFACE", awaits: "a default route over \(gateway)")
+    }
+    guard uplinks.count == 1 || settings.multihoming != nil else {
+      throw Undecided(
+        .ambiguous, "\(what), and default routes by \(Self.names(uplinks.map(\.link), " and ")) have it",
+        remedy: "name the interface in PHYSICAL_INTERFACE, or \(Self.multihomingAdvice)")
+    }
+    return Pick(uplinks: uplinks, rule: .routeToGateway(gateway))
   }
 }

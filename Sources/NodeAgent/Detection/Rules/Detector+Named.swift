@@ -69,12 +69,32 @@ extension Detector {
         case .several(let links): links
         }
       let indices = Set(found.map(\.index))
+      if found.isEmpty { try requireRoom(for: vhost, on: links) }
       guard !found.isEmpty, indices.isDisjoint(with: links.map(\.index)) else { continue }
       throw Undecided(
         .conflict,
         "\(vhost.name) stands on \(Self.names(found)), and PHYSICAL_INTERFACE names \(Self.names(links))",
         remedy: "correct PHYSICAL_INTERFACE, or take \(vhost.name) down first")
     }
+  }
+
+  /// A vhost0 that has addresses and the MAC address of no interface may yet stand on a named one: on one that has no
+  /// address of its own, or has vhost0's. One over several has a MAC address that is nobody's.
+  private func requireRoom(for vhost: Link, on links: [Link]) throws(Undecided) {
+    let held = usableAddresses(of: vhost).map(\.prefix)
+    guard !held.isEmpty, links.count == 1 || vhost.macAddress != Self.multihomedMAC,
+      !links.contains(where: { usableAddresses(of: $0).isEmpty || shares($0, addressesOf: vhost) })
+    else { return }
+    throw Undecided(
+      .conflict,
+      "\(vhost.name) (\(vhost.macAddress?.description ?? "no MAC")) has \(Self.names(held.map(\.description))), and nothing tells that it stands on \(Self.names(links)), which PHYSICAL_INTERFACE names: the MAC address is another one, and so are the addresses",
+      remedy: "correct PHYSICAL_INTERFACE, or take \(vhost.name) down first")
+  }
+
+  /// Whether an interface has an address that a vhost0 has too.
+  func shares(_ link: Link, addressesOf vhost: Link) -> Bool {
+    let held = Set(usableAddresses(of: vhost).map(\.prefix))
+    return usableAddresses(of: link).contains { held.contains($0.prefix) }
   }
 
   /// Names in a message: all of a few, the first of many.

@@ -34,8 +34,7 @@ extension Detector {
   /// A node is known by its full name, or by the part before the first dot, whichever the map uses.
   func entry(of name: String) throws(Undecided) -> (node: String, address: IPAddress)? {
     if let address = settings.nodesMap[name] { return (name, address) }
-    let short = name.prefix { $0 != "." }
-    let matches = settings.nodesMap.filter { $0.key.prefix { $0 != "." } == short }
+    let matches = settings.nodesMap.filter { DetectionSettings.isSameNode($0.key, name) }
     guard matches.count > 1 else { return matches.first.map { ($0.key, $0.value) } }
     throw Undecided(
       .ambiguous,
