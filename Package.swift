@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(
       name: "NodeAgentTests",
       dependencies: [
-        "HostFiles", "KernelModule", "Netlink", "NodeAgent", "Readiness", "TestSupport",
+        "CMnl", "HostFiles", "KernelModule", "Netlink", "NodeAgent", "Readiness", "TestSupport",
         "VRouter", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

@@ -40,16 +40,20 @@ import Testing
 
     private struct Events: NetworkChanges {
       let host: ChangingHost
-      var told: Duration
+      let told: Duration
+      /// The place of the first that wasn't told.
+      var place = 0
 
       mutating func wait(atMost limit: Duration) throws(NetlinkError) -> Bool {
         let now = host.now()
         let end = now + limit
-        guard let next = host.events.first(where: { $0 > told && $0 <= end }) else {
+        while place < host.events.count, host.events[place] <= told { place += 1 }
+        guard place < host.events.count, host.events[place] <= end else {
           host.clock.withLock { $0 = end }
           return false
         }
-        told = next
+        let next = host.events[place]
+        place += 1
         host.clock.withLock { $0 = max(now, next) }
         return true
       }
