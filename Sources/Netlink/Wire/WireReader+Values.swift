@@ -58,7 +58,8 @@ extension WireReader {
   public func macAddress() -> MACAddress? {
     guard count == 6 else { return nil }
     let high = UInt16(bigEndian: bytes.load(UInt16.self, at: 0))
-    return MACAddress(rawValue: UInt64(high) << 32 | UInt64(UInt32(bigEndian: bytes.load(UInt32.self, at: 2))))
+    let low = UInt32(bigEndian: bytes.load(UInt32.self, at: 2))
+    return MACAddress(rawValue: UInt64(high) << 32 | UInt64(low))
   }
 
   func expect(_ size: Int) throws(WireError) {

@@ -16,7 +16,8 @@ struct SystemResolver: NameResolver {
     let answers = BoundedCalls.run(names.map { name in { Self.lookUp(name) } }, within: limit)
     var result: [String: NetworkSnapshot.NameAnswer] = [:]
     for (name, answer) in zip(names, answers) {
-      result[name] = answer ?? .failed("the resolver gave no answer within \(limit), as VROUTER_RESOLVE_TIMEOUT says")
+      result[name] =
+        answer ?? .failed("the resolver gave no answer within \(limit), as VROUTER_RESOLVE_TIMEOUT says")
     }
     return result
   }
