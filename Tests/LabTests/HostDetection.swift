@@ -89,8 +89,10 @@ struct HostDetectionCase: Sendable, CustomTestStringConvertible {
   }
 
   private func expectFacts(_ decision: DetectionDocument, in text: HostAnswer) {
-    for fact in [decision.reason, decision.gatewayReason, decision.address].compactMap(\.self)
-      + decision.warnings
+    // Of several, each has its own reason.
+    let reasons = decision.interfaces?.count == 1 ? [decision.reason].compactMap(\.self) : []
+    for fact in reasons + decision.candidates.filter(\.chosen).map(\.reason)
+      + [decision.gatewayReason, decision.address].compactMap(\.self) + decision.warnings
     {
       #expect(text.output.contains(fact))
     }

@@ -80,7 +80,8 @@ extension HostDetectionTests {
       dualStack + "\nip route add default via 2001:db8::1 dev eth1 metric 50"),
     .init(
       "an IPv4 default by an IPv6 next hop", keep: "ipv4-by-ipv6",
-      .chosen("eth0", rule: "default-route", address: "10.0.0.5/32", gateways: ["fe80::1"]),
+      .chosen(
+        "eth0", rule: "default-route", address: "10.0.0.5/32", gateways: ["fe80::1"], warnings: 1),
       """
       card eth0 10.0.0.5/32
       ip -4 route add default via inet6 fe80::1 dev eth0

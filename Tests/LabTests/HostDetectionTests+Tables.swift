@@ -10,6 +10,27 @@ extension HostDetectionTests {
       ip rule add priority 100 lookup 100
       """),
     .init(
+      "a gateway that is unreachable, on the subnet of another card",
+      with: ["PHYSICAL_INTERFACE": "eth0", "VROUTER_GATEWAY": "10.1.0.9"],
+      .undecided("conflict", naming: ["10.1.0.9", "eth1"]),
+      """
+      card eth0 10.0.0.5/24 10.0.0.1 100
+      card eth1 10.1.0.5/24
+      ip route add unreachable 10.1.0.9
+      """),
+    .init(
+      "an IPv6 default of a dead card that lookups pass over",
+      .undecided("down", naming: ["eth1 is up but has no carrier"]),
+      """
+      card eth0 10.0.0.5/24 10.0.0.1 100
+      card eth1
+      ip -6 address add 2001:db8::5/64 dev eth1 nodad
+      ip -6 route add default via 2001:db8::1 dev eth1 metric 50
+      echo 1 >/proc/sys/net/ipv6/conf/all/ignore_routes_with_linkdown
+      ip link set eth1-far down
+      operational eth1 lowerlayerdown
+      """),
+    .init(
       "a default in another table, for packets from this node's address", keep: "source-table",
       .chosen("eth0", rule: "default-route", address: "10.0.0.5/24", gateways: ["10.0.0.1"], warnings: 1),
       saying: ["table 100", "10.0.0.5"],

@@ -85,6 +85,14 @@ struct Listener {
   }
 }
 
+extension Address {
+  /// The kernel takes both for one address.
+  func isSame(as other: Address) -> Bool {
+    guard linkIndex == other.linkIndex, address == other.address else { return false }
+    return family == .ipv6 || (prefix == other.prefix && peer == other.peer)
+  }
+}
+
 extension FakeNetwork.Happening {
   /// What an event says.
   init?(_ event: RouteEvent) {
@@ -241,6 +249,36 @@ struct MonitorTests {
     #expect(try monitor.next(until: .now).isEmpty)
     #expect(monitor.resynchronizations == 1)
     #expect(monitor.state.links.map(\.name) == ["lo"])
+  }
+
+  @Test("A link may have thousands of addresses", .timeLimit(.minutes(1)))
+  func manyAddresses() {
+    let addresses = (0..<20_000).compactMap { number in
+      IPPrefix("10.0.\(number / 250).\(number % 250)/32").map { Address(linkIndex: 1, prefix: $0) }
+    }
+    let some = RouteState(links: [], addresses: addresses)
+    // Half of them stay, and what is listed twice counts once.
+    let later = RouteState(links: [], addresses: Array(addresses[10_000...]) + addresses[15_000...])
+    #expect(some.addresses == addresses && later.addresses.count == 10_000)
+    let events = some.events(to: later)
+    #expect(events == addresses[..<10_000].map { RouteEvent.address(.removed($0)) })
+    #expect(later.events(to: some).count == 10_000 && some.events(to: some).isEmpty)
+  }
+
+  @Test("IPv4 addresses are told apart by subnets and peers, IPv6 ones are not")
+  func sameAddresses() throws {
+    func address(_ text: String, peer: String? = nil) throws -> Address {
+      var address = Address(linkIndex: 1, prefix: try #require(IPPrefix(text)))
+      address.peer = peer.flatMap { IPAddress($0) }
+      return address
+    }
+    let four = try [
+      address("10.0.0.1/24"), address("10.0.0.1/16"), address("10.0.0.1/32", peer: "10.0.0.2"),
+      address("10.0.0.1/32", peer: "10.0.0.3"),
+    ]
+    #expect(RouteState(links: [], addresses: four).addresses == four)
+    let six = try [address("2001:db8::1/64"), address("2001:db8::1/128", peer: "2001:db8::2")]
+    #expect(RouteState(links: [], addresses: six).addresses == [six[1]])
   }
 
   @Test("After a failure what happened is still told")

@@ -4,17 +4,32 @@ extension RouteState {
   func events(to new: RouteState) -> [RouteEvent] {
     let links = Self.links(linksByIndex, new.linksByIndex)
     let addresses = Self.addresses(self, new)
-    let rules = Self.changes(rules, new.rules) { _ in Int?.none }
-    let routes = Self.changes(routes, new.routes, key: RouteKey.init)
-    func part(_ isPresent: Bool) -> [[RouteEvent]] {
-      [
-        links.filter { $0.isPresent == isPresent }.map(RouteEvent.link),
-        addresses.filter { $0.isPresent == isPresent }.map(RouteEvent.address),
-        rules.filter { $0.isPresent == isPresent }.map(RouteEvent.rule),
-        routes.filter { $0.isPresent == isPresent }.map(RouteEvent.route),
-      ]
-    }
-    return part(false).reversed().flatMap { $0 } + part(true).flatMap { $0 }
+    let rules = changes(to: new.rules)
+    let routes = changes(to: new.routes)
+    return Self.events(links, addresses, rules, routes, isPresent: false).reversed().flatMap { $0 }
+      + Self.events(links, addresses, rules, routes, isPresent: true).flatMap { $0 }
+  }
+
+  /// What other rules there are.
+  func changes(to new: [RoutingRule]) -> [ObjectChange<RoutingRule>] {
+    Self.changes(rules, new) { _ in Int?.none }
+  }
+
+  /// What other routes there are.
+  func changes(to new: [Route]) -> [ObjectChange<Route>] {
+    Self.changes(routes, new, key: RouteKey.init)
+  }
+
+  private static func events(
+    _ links: [ObjectChange<Link>], _ addresses: [ObjectChange<Address>], _ rules: [ObjectChange<RoutingRule>],
+    _ routes: [ObjectChange<Route>], isPresent: Bool
+  ) -> [[RouteEvent]] {
+    [
+      links.filter { $0.isPresent == isPresent }.map(RouteEvent.link),
+      addresses.filter { $0.isPresent == isPresent }.map(RouteEvent.address),
+      rules.filter { $0.isPresent == isPresent }.map(RouteEvent.rule),
+      routes.filter { $0.isPresent == isPresent }.map(RouteEvent.route),
+    ]
   }
 
   private static func links(_ old: [Int: Link], _ new: [Int: Link]) -> [ObjectChange<Link>] {
@@ -33,11 +48,13 @@ extension RouteState {
   private static func addresses(_ old: RouteState, _ new: RouteState) -> [ObjectChange<Address>] {
     var changes: [ObjectChange<Address>] = []
     for index in Set(old.addressesByLink.keys).union(new.addressesByLink.keys).sorted() {
-      let before = old.addresses(linkIndex: index)
-      let after = new.addresses(linkIndex: index)
-      for address in before where !after.contains(where: address.isSame) { changes.append(.removed(address)) }
-      for address in after {
-        guard let known = before.first(where: address.isSame) else {
+      let before = old.addressesByLink[index] ?? AddressList()
+      let after = new.addressesByLink[index] ?? AddressList()
+      for address in before.inOrder where after.known(as: address) == nil {
+        changes.append(.removed(address))
+      }
+      for address in after.inOrder {
+        guard let known = before.known(as: address) else {
           changes.append(.added(address))
           continue
         }

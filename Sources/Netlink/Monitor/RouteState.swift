@@ -1,7 +1,7 @@
 /// Links, addresses, rules and routes at a moment.
 public struct RouteState: Sendable, Hashable {
   var linksByIndex: [Int: Link] = [:]
-  var addressesByLink: [Int: [Address]] = [:]
+  var addressesByLink: [Int: AddressList] = [:]
   /// Rules, in the kernel's order, if they are watched.
   public internal(set) var rules: [RoutingRule] = []
   /// Routes, in the kernel's order, if they are watched: those that ``RouteInterests/routes`` names.
@@ -11,19 +11,9 @@ public struct RouteState: Sendable, Hashable {
 
   init(links: [Link], addresses: [Address], rules: [RoutingRule] = []) {
     for link in links { linksByIndex[link.index] = link }
-    for address in addresses { add(address) }
+    // Of what was listed twice the last word is right.
+    for address in addresses { _ = addressesByLink[address.linkIndex, default: AddressList()].set(address) }
     self.rules = rules
-  }
-
-  /// Adds an address that was listed; of one that was listed twice the last word is right.
-  private mutating func add(_ address: Address) {
-    var addresses = addressesByLink.removeValue(forKey: address.linkIndex) ?? []
-    if let position = addresses.firstIndex(where: address.isSame) {
-      addresses[position] = address
-    } else {
-      addresses.append(address)
-    }
-    addressesByLink[address.linkIndex] = addresses
   }
 
   /// Links by index, lowest first.
@@ -33,7 +23,7 @@ public struct RouteState: Sendable, Hashable {
 
   /// Addresses, those of the lowest index first; those of one link in the order in which they came to it.
   public var addresses: [Address] {
-    addressesByLink.sorted { $0.key < $1.key }.flatMap(\.value)
+    addressesByLink.sorted { $0.key < $1.key }.flatMap(\.value.inOrder)
   }
 
   /// The link with an index.
@@ -45,7 +35,7 @@ public struct RouteState: Sendable, Hashable {
   }
 
   /// The addresses of a link.
-  public func addresses(linkIndex: Int) -> [Address] { addressesByLink[linkIndex] ?? [] }
+  public func addresses(linkIndex: Int) -> [Address] { addressesByLink[linkIndex]?.inOrder ?? [] }
 }
 
 extension Link {
@@ -62,13 +52,6 @@ extension Link {
 }
 
 extension Address {
-  /// The kernel takes both for one address.
-  func isSame(as other: Address) -> Bool {
-    guard linkIndex == other.linkIndex, address == other.address else { return false }
-    // IPv4 tells addresses apart by their subnets and peers, too.
-    return family == .ipv6 || (prefix == other.prefix && peer == other.peer)
-  }
-
   /// Nothing differs but how much of a limited time is left.
   func saysTheSame(as other: Address) -> Bool {
     var other = other

@@ -65,21 +65,14 @@ struct RouteTracker {
 
   /// Takes rules that were listed; returns what is new about them.
   mutating func replace(rules: [RoutingRule]) -> [RouteEvent] {
-    var new = state
-    new.rules = rules
-    return replace(new)
+    defer { state.rules = rules }
+    return state.changes(to: rules).map(RouteEvent.rule)
   }
 
   /// Takes routes that were listed; returns what is new about them.
   mutating func replace(routes: [Route]) -> [RouteEvent] {
-    var new = state
-    new.routes = routes
-    return replace(new)
-  }
-
-  private mutating func replace(_ new: RouteState) -> [RouteEvent] {
-    defer { state = new }
-    return state.events(to: new)
+    defer { state.routes = routes }
+    return state.changes(to: routes).map(RouteEvent.route)
   }
 
   /// What the barrier was for has been done.
@@ -103,24 +96,15 @@ extension RouteTracker {
   }
 
   private mutating func set(_ address: Address) -> ObjectChange<Address>? {
-    var known: Address?
-    var addresses = state.addressesByLink.removeValue(forKey: address.linkIndex) ?? []
-    if let position = addresses.firstIndex(where: address.isSame) {
-      known = addresses[position]
-      addresses[position] = address
-    } else {
-      addresses.append(address)
+    guard let known = state.addressesByLink[address.linkIndex, default: AddressList()].set(address) else {
+      return .added(address)
     }
-    state.addressesByLink[address.linkIndex] = addresses
-    guard let known else { return .added(address) }
     return known.saysTheSame(as: address) ? nil : .changed(from: known, to: address)
   }
 
   private mutating func remove(_ address: Address) -> ObjectChange<Address>? {
     let index = address.linkIndex
-    guard let position = state.addressesByLink[index]?.firstIndex(where: address.isSame),
-      let known = state.addressesByLink[index]?.remove(at: position)
-    else { return nil }
+    guard let known = state.addressesByLink[index]?.remove(address) else { return nil }
     if state.addressesByLink[index]?.isEmpty == true { state.addressesByLink[index] = nil }
     suspectRoutes(by: index)
     return .removed(known)

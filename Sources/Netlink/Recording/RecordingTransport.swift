@@ -53,7 +53,13 @@ public struct RecordingTransport<Base: NetlinkTransport & ~Copyable>: NetlinkTra
 
   /// Asks the transport below.
   public mutating func nextSize(until limit: WaitLimit) throws(TransportFailure) -> Int? {
-    try transport.nextSize(until: limit)
+    do throws(TransportFailure) {
+      return try transport.nextSize(until: limit)
+    } catch {
+      // A loss is told once, to whoever asks first.
+      if error == .overrun { current = nil }
+      throw error
+    }
   }
 
   /// Makes the transport below give up what is to come.

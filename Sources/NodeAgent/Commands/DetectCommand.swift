@@ -50,10 +50,14 @@ struct DetectCommand: AgentCommand {
     let log = common.makeLogger()
     let settings = try common.readSettings(log: log)
     let wanted = DetectionSettings(settings.host)
-    let observer = KernelNetworkObserver(files: try common.openRoot())
-    if brief, report.output == .text, let decision = try observer.decideBriefly(for: wanted) {
-      Output.report(DetectionText.brief(decision))
-      return .done
+    var observer = KernelNetworkObserver(files: try common.openRoot())
+    if brief, report.output == .text {
+      // Names are resolved once, whichever look decides.
+      let known = KnownNames(observer.resolver.resolve(wanted.names, within: wanted.resolveTimeout))
+      if !wait { observer.resolver = known }
+      var quick = observer
+      quick.resolver = known
+      if let decision = try quick.decideBriefly(for: wanted) { return try answer(.success(decision)) }
     }
     guard wait else { return try answer(observer.decide(for: wanted, explained: isExplained)) }
     let patience = DecisionWait(
@@ -65,6 +69,10 @@ struct DetectCommand: AgentCommand {
   private func answer(_ detection: Result<Decision, DetectionError>) throws(CommandFailure) -> ExitCode {
     switch detection {
     case .success(let decision):
+      if brief, report.output == .text {
+        let log = common.makeLogger()
+        for warning in decision.warnings { log.warning("\(warning)") }
+      }
       Output.report(render(decision))
       return .done
     case .failure(let error):

@@ -12,8 +12,20 @@ enum Output {
     write(text, to: STDERR_FILENO)
   }
 
+  /// The text with control characters spelt out, but for the ends of lines: the name of an interface, or of a file of a
+  /// capture, must not drive the terminal that shows it.
+  static func harmless(_ text: String) -> String {
+    // Nearly every text has none.
+    guard text.unicodeScalars.contains(where: { $0 != "\n" && ControlCharacters.contains($0) }) else {
+      return text
+    }
+    return text.unicodeScalars.map { scalar in
+      scalar != "\n" && ControlCharacters.contains(scalar) ? scalar.escaped(asASCII: true) : String(scalar)
+    }.joined()
+  }
+
   private static func write(_ text: String, to descriptor: CInt) {
-    var text = text
+    var text = harmless(text)
     text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {

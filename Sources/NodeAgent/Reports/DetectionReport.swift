@@ -98,6 +98,7 @@ struct ChangeReport: Encodable {
   var table: String?
   var metric: UInt32?
   var address: String?
+  var gateway: String?
 
   init(_ change: Counterfactual.Change) {
     kind = change.kind
@@ -108,6 +109,7 @@ struct ChangeReport: Encodable {
     case .defaultRoute(let interface, let gateway, let table, let metric, _):
       (self.interface, self.family, self.table, self.metric) =
         (interface, "\(gateway.family)", "\(table)", metric)
+      self.gateway = "\(gateway)"
     case .way(let address, let interface): (self.address, self.interface) = ("\(address)", interface)
     case .address(let interface, let prefix): (self.interface, address) = (interface, "\(prefix)")
     case .noVhost(let name): interface = name

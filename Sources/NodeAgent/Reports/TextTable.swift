@@ -28,7 +28,10 @@ struct TextTable {
 
   /// Adds ``text`` to another: a host may have thousands of interfaces, and a copy of so many lines costs time.
   func write(to text: inout String) {
-    guard !widths.isEmpty else { return }
+    guard !widths.isEmpty else {
+      text += "\n"
+      return
+    }
     let blanks = String(repeating: " ", count: (widths.max() ?? 0) + 2)
     text.reserveCapacity(
       text.utf8.count + cells.count / widths.count * (widths.reduce(0, +) + 2 * widths.count))

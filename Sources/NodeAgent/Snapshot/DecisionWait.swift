@@ -65,7 +65,7 @@ struct DecisionWait {
     } catch {
       throw CommandFailure(.failed, "the network can't be watched: \(error)")
     }
-    outcome = try look()
+    outcome = try look(after: outcome)
     var told: (reason: String, at: Duration)?
     while let awaited = outcome.awaited, let error = outcome.error {
       let now = pacing.now()
@@ -78,7 +78,7 @@ struct DecisionWait {
       }
       try wait(&changes, atMost: min(left, Self.longestSilence))
       let waited = outcome.waited
-      outcome = try look()
+      outcome = try look(after: outcome)
       outcome.waited = max(waited, pacing.now() - began)
     }
     if outcome.error == nil { log.notice("decided after \(outcome.waited.seconds)") }
@@ -99,6 +99,21 @@ struct DecisionWait {
   private func look() throws(CommandFailure) -> Outcome {
     let snapshot = try observer.observed(for: settings)
     return Outcome(snapshot: snapshot, detection: detection(snapshot, explained: false))
+  }
+
+  /// Looks again. A network that changes too fast to be listed is what a boot looks like: the last look holds then.
+  private func look(after last: Outcome) throws(CommandFailure) -> Outcome {
+    do throws(NetlinkError) {
+      let snapshot = try observer.observe(for: settings)
+      return Outcome(snapshot: snapshot, detection: detection(snapshot, explained: false))
+    } catch {
+      switch error.cause {
+      case .inconsistent, .overrun, .timedOut:
+        log.warning("the network can't be observed now, and is looked at again: \(error)")
+        return last
+      default: throw CommandFailure(.failed, "the network can't be observed: \(error)")
+      }
+    }
   }
 
   private func detection(

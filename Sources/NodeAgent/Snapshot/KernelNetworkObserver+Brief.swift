@@ -14,7 +14,7 @@ extension KernelNetworkObserver {
     guard !snapshot.rules.contains(where: \.usesVRFTable) else { return nil }
     complete(&snapshot, for: settings)
     guard try collection.see(remembered: snapshot, settings) else { return nil }
-    snapshot.routes = try collection.netlink.fewDefaultRoutes(snapshot)
+    snapshot.routes = try collection.netlink.fewDefaultRoutes(snapshot, hidesDeadRoutes: hidesDeadRoutes)
     try answerWays(&snapshot, for: settings, &collection.netlink)
 
     for name in names { collection.see(try collection.link(named: name)) }
@@ -22,6 +22,8 @@ extension KernelNetworkObserver {
     guard settings.ownMappedAddress(hostName: hostName) == nil,
       !snapshot.routeAnswers.values.contains(where: \.isLocal)
     else { return nil }
+    // Where there is no way, the subnets of all interfaces tell what is wrong.
+    guard !snapshot.routeAnswers.values.contains(where: \.isRefusal) else { return nil }
     for case .way(let way) in snapshot.routeAnswers.values {
       try collection.see(paths: way.entry)
       try collection.see(index: way.reply.outputIndex)
@@ -33,6 +35,19 @@ extension KernelNetworkObserver {
       snapshot.addresses += try collection.netlink.addresses(linkIndex: link.index)
     }
     return snapshot
+  }
+}
+
+extension KernelNetworkObserver {
+  /// Whether IPv6 routes over interfaces without a carrier may be passed over when the kernel is asked the way: then the
+  /// lack of a way says nothing about default routes (net.ipv6.conf.*.ignore_routes_with_linkdown).
+  fileprivate var hidesDeadRoutes: Bool {
+    ["all", "default"].contains { scope in
+      let path = "/proc/sys/net/ipv6/conf/\(scope)/ignore_routes_with_linkdown"
+      // Without IPv6, and before Linux 4.15, there is no such file.
+      guard let text = try? files.readBytes(path, limit: 16) else { return false }
+      return text.first != UInt8(ascii: "0")
+    }
   }
 }
 
@@ -89,27 +104,42 @@ private struct BriefCollection: ~Copyable {
   /// - Returns: whether all of them were found.
   mutating func addRelatives() throws(NetlinkError) -> Bool {
     for link in links.values {
-      guard let names = neighbours(of: link) else { return false }
-      for name in names {
-        see(try netlink.link(named: name))
-        guard links.count <= Self.mostLinks else { return false }
-      }
-      try see(index: link.masterIndex)
-      if link.lowerNamespaceID == nil { try see(index: link.lowerIndex) }
+      guard try addNeighbours(of: link, ["upper_", "lower_"]) else { return false }
     }
+    // A bond's negotiation counts through any number of VLANs on it.
+    var below = Set(links.keys)
+    while !below.isEmpty {
+      let known = Set(links.keys)
+      for index in below {
+        guard let link = links[index], try addNeighbours(of: link, ["lower_"]) else { return false }
+      }
+      below = Set(links.keys).subtracting(known)
+    }
+    return true
+  }
+
+  /// - Returns: whether they are few and all were found.
+  private mutating func addNeighbours(of link: Link, _ sides: [String]) throws(NetlinkError) -> Bool {
+    guard let names = neighbours(of: link, sides) else { return false }
+    for name in names {
+      see(try netlink.link(named: name))
+      guard links.count <= Self.mostLinks else { return false }
+    }
+    try see(index: link.masterIndex)
+    if link.lowerNamespaceID == nil { try see(index: link.lowerIndex) }
     return links.count <= Self.mostLinks
   }
 
   /// The names of the links right above and below, as sysfs has them; nil where it doesn't show this link, as the /sys of
   /// another network namespace.
-  private func neighbours(of link: Link) -> [String]? {
+  private func neighbours(of link: Link, _ sides: [String]) -> [String]? {
     let folder = "/sys/class/net/\(link.name)"
     guard let index = try? files.readBytes("\(folder)/ifindex", limit: 64),
       String(decoding: index, as: UTF8.self).prefix(while: \.isNumber) == "\(link.index)",
       let names = try? files.names(in: folder)
     else { return nil }
     return names.compactMap { name in
-      name.hasPrefix("upper_") || name.hasPrefix("lower_") ? String(name.dropFirst(6)) : nil
+      sides.contains { name.hasPrefix($0) } ? String(name.dropFirst(6)) : nil
     }
   }
 }
@@ -117,10 +147,15 @@ private struct BriefCollection: ~Copyable {
 extension RouteNetlink {
   /// The default routes of the relevant tables. IPv6 routes come in an order that makes the default ones the last, after
   /// those of every link: they are only listed when there is one.
-  fileprivate mutating func fewDefaultRoutes(_ snapshot: NetworkSnapshot) throws(NetlinkError) -> [Route] {
+  ///
+  /// - Parameter hidesDeadRoutes: whether the kernel may know no way though there is a default route.
+  fileprivate mutating func fewDefaultRoutes(
+    _ snapshot: NetworkSnapshot, hidesDeadRoutes: Bool
+  ) throws(NetlinkError) -> [Route] {
     var tables = snapshot.tablesOfRules
     let rules = snapshot.rules.filter { $0.family == .ipv6 }
-    if Set(rules.compactMap(\.table)).isSubset(of: [.local, .main]), rules.allSatisfy(\.matchesEverything),
+    if !hidesDeadRoutes, Set(rules.compactMap(\.table)).isSubset(of: [.local, .main]),
+      rules.allSatisfy(\.matchesEverything),
       try hasNoIPv6DefaultRoute()
     {
       tables.removeAll { $0.family == .ipv6 }
@@ -140,6 +175,10 @@ extension NetworkSnapshot.RouteAnswer {
   /// It leads to this host itself.
   fileprivate var isLocal: Bool {
     if case .way(let way) = self { way.reply.isLocal } else { false }
+  }
+
+  fileprivate var isRefusal: Bool {
+    if case .refused = self { true } else { false }
   }
 }
 

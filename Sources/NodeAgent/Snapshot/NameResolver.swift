@@ -54,3 +54,14 @@ struct SystemResolver: NameResolver {
     return IPAddress(String(decoding: bytes, as: UTF8.self))
   }
 }
+
+/// What was resolved before: nobody is asked again.
+struct KnownNames: NameResolver {
+  private let answers: [String: NetworkSnapshot.NameAnswer]
+
+  init(_ answers: [String: NetworkSnapshot.NameAnswer]) { self.answers = answers }
+
+  func resolve(_ names: [String], within limit: Duration) -> [String: NetworkSnapshot.NameAnswer] {
+    answers.filter { names.contains($0.key) }
+  }
+}

@@ -43,7 +43,8 @@ extension CapturedTopologyTests {
         "eth1", rule: "default-route", address: "2001:db8::5/64", gateway: ["2001:db8::1"], warnings: 1),
       "its IPv4 default route has metric 100, not the lowest"),
     .init(
-      "ipv4-by-ipv6", .chosen("eth0", rule: "default-route", address: "10.0.0.5/32", gateway: ["fe80::1"]),
+      "ipv4-by-ipv6",
+      .chosen("eth0", rule: "default-route", address: "10.0.0.5/32", gateway: ["fe80::1"], warnings: 1),
       "because the IPv4 default route over eth0 (metric 0) has it"),
     .init(
       "on-link-gateway",

@@ -31,6 +31,21 @@ extension DetectorTests {
       $0.route("::/0", by: "eth0", via: "fe80::1")
     },
     .init(
+      "only a link-local address, and another card is worse by its metric alone",
+      .chosen("eth1", rule: "default-route", address: "10.1.0.5/24", gateway: ["10.1.0.1"], warnings: 1)
+    ) {
+      two(&$0)
+      $0.snapshot.addresses.removeAll { $0.prefix.description == "10.0.0.5/24" }
+      $0.address("eth0", "169.254.9.9/16", scope: .link)
+    },
+    .init(
+      "no address yet, and another card is worse by its metric alone: it is waited for",
+      .fails(.noAddress, naming: ["eth0"], awaits: "a usable address on eth0")
+    ) {
+      two(&$0)
+      $0.snapshot.addresses.removeAll { $0.prefix.description == "10.0.0.5/24" }
+    },
+    .init(
       "a tentative address is not used",
       .fails(.noAddress, naming: ["2001:db8::5/64"], awaits: "the search for duplicates of 2001:db8::5/64")
     ) {

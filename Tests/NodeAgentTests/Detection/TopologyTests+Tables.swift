@@ -44,7 +44,7 @@ extension TopologyTests {
     },
     .init(
       "WireGuard's rule for unmarked packets leads into the tunnel",
-      .fails(.nothingFits, naming: ["but by eth0, wg0"])
+      .fails(.nothingFits, naming: ["but by wg0, never chosen by itself", "eth0's is in table main"])
     ) {
       plain(&$0)
       $0.link("wg0", kind: "wireguard", mac: nil, type: .none)
@@ -54,7 +54,8 @@ extension TopologyTests {
       $0.rule(32765, table: 51820) { ($0.mark, $0.flags) = (0xca6c, .inverted) }
     },
     .init(
-      "a blackhole default of lower metric ends the lookup", .fails(.nothingFits, naming: ["but by eth0"])
+      "a blackhole default of lower metric ends the lookup",
+      .fails(.nothingFits, naming: ["eth0's comes after one of type blackhole, metric 1"])
     ) {
       plain(&$0)
       $0.route("0.0.0.0/0", by: "lo", metric: 1, type: .blackhole)
@@ -62,6 +63,14 @@ extension TopologyTests {
     .init("a blackhole default of higher metric does nothing", eth0) {
       plain(&$0)
       $0.route("0.0.0.0/0", by: "lo", metric: 4_294_967_295, type: .blackhole)
+    },
+    .init(
+      "a blackhole default in an earlier table keeps the lookup from main",
+      .fails(.nothingFits, naming: ["eth0's is in table main"])
+    ) {
+      plain(&$0)
+      $0.route("0.0.0.0/0", by: "lo", table: RouteTable(rawValue: 100), type: .blackhole)
+      $0.rule(100, table: 100)
     },
     .init("a throw default sends on to the next rule", eth0) {
       plain(&$0)

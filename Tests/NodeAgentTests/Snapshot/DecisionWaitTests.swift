@@ -2,6 +2,7 @@ import KernelModule
 import Logging
 import Netlink
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import NodeAgent
@@ -92,6 +93,57 @@ import Testing
     #expect(outcome.waited == .zero && outcome.error == nil)
     #expect(host.looks.withLock { $0 } == [.zero])
     #expect(host.watches.withLock { $0 } == 0)
+  }
+
+  /// A network that can't be listed for a while, as it changes too fast at boot, is looked at again.
+  @Test(arguments: [
+    NetlinkError.Cause.inconsistent(attempts: 10), .overrun(attempts: 10), .timedOut(after: .seconds(1)),
+  ])
+  func aNetworkInUproarIsLookedAtAgain(cause: NetlinkError.Cause) throws {
+    final class Uproar: NetworkObserver {
+      let cause: NetlinkError.Cause
+      let count = Mutex(0)
+      init(_ cause: NetlinkError.Cause) { self.cause = cause }
+
+      func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
+        let number = count.withLock { count in
+          count += 1
+          return count
+        }
+        switch number {
+        case 1: return DecisionWaitTests.noCarrier
+        case 2, 3: throw NetlinkError("list the links", cause)
+        default: return DecisionWaitTests.host()
+        }
+      }
+    }
+    let host = ChangingHost([(.zero, Self.noCarrier)], events: [])
+    let outcome = try DecisionWait(
+      observer: Uproar(cause), watcher: host, settings: DetectionSettings(), limit: .seconds(60),
+      pacing: host,
+      log: Records().logger
+    ).run()
+    #expect(outcome.error == nil && host.now() == DecisionWait.longestSilence * 2)
+  }
+
+  /// What no wait mends ends it.
+  @Test func aKernelThatRefusesIsNotWaitedFor() {
+    final class Refusing: NetworkObserver {
+      let count = Mutex(0)
+      func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
+        let isFirst = count.withLock { count in
+          count += 1
+          return count == 1
+        }
+        guard isFirst else { throw NetlinkError("list the links", .refused(.notPermitted)) }
+        return DecisionWaitTests.noCarrier
+      }
+    }
+    let host = ChangingHost([(.zero, Self.noCarrier)], events: [])
+    let wait = DecisionWait(
+      observer: Refusing(), watcher: host, settings: DetectionSettings(), limit: .seconds(60), pacing: host,
+      log: Records().logger)
+    #expect(throws: CommandFailure.self) { try wait.run() }
   }
 
   /// A carrier that comes is seen when the kernel tells of it, not when a timer ends.
