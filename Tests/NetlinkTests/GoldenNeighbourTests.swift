@@ -187,4 +187,13 @@ struct GoldenNeighbourTests {
   }
 }
 
-private func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+private func zeros(_ count: Int) -> [UInt8] {
+  [UInt8](repeating: 0, count: count)
+
+  @Test(
+    "Encapsulations are called as ip calls them",
+    arguments: [(1, "mpls"), (2, "ip"), (4, "ip6"), (5, "seg6"), (6, "bpf"), (9, "9")] as [(UInt16, String)])
+  func encapsulations(number: UInt16, name: String) {
+    #expect(EncapsulationType(rawValue: number).description == name)
+  }
+}

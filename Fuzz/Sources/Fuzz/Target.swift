@@ -9,7 +9,9 @@ struct Target: Sendable {
   /// Reads an input; traps where something doesn't hold.
   let run: @Sendable ([UInt8]) -> Void
 
-  static let all: [Target] = [.messages, .attributes, .acknowledgements, .dumps, .replays, .monitors]
+  static let all: [Target] = [
+    .messages, .attributes, .acknowledgements, .dumps, .replays, .monitors, .captures,
+  ]
 }
 
 /// What an input is made of.

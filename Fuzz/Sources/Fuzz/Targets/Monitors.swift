@@ -163,3 +163,11 @@ private struct Listener {
     objects.reduce(into: [:]) { $0[$1, default: 0] += 1 }
   }
 }
+
+extension Address {
+  /// The kernel takes both for one address: IPv4 tells addresses apart by their subnets and peers, too.
+  fileprivate func isSame(as other: Address) -> Bool {
+    guard linkIndex == other.linkIndex, address == other.address else { return false }
+    return family == .ipv6 || (prefix == other.prefix && peer == other.peer)
+  }
+}

@@ -1,0 +1,1 @@
+../../../../Sources/NodeAgent/Capture/SHA256.swift

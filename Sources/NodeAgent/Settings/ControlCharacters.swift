@@ -1,0 +1,10 @@
+/// Characters that no parameter and no value of a configuration may hold.
+enum ControlCharacters {
+  /// C0, DEL, C1, and the two separators that some readers take for line ends.
+  static func contains(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: true
+    default: false
+    }
+  }
+}
