@@ -185,10 +185,6 @@ struct GoldenNeighbourTests {
       return
     }
   }
-}
-
-private func zeros(_ count: Int) -> [UInt8] {
-  [UInt8](repeating: 0, count: count)
 
   @Test(
     "Encapsulations are called as ip calls them",
@@ -196,4 +192,8 @@ private func zeros(_ count: Int) -> [UInt8] {
   func encapsulations(number: UInt16, name: String) {
     #expect(EncapsulationType(rawValue: number).description == name)
   }
+}
+
+private func zeros(_ count: Int) -> [UInt8] {
+  [UInt8](repeating: 0, count: count)
 }

@@ -11,9 +11,12 @@ protocol NameResolver: Sendable {
 
 /// The system's resolver: hosts file, DNS, whatever nsswitch.conf says (getaddrinfo(3)).
 struct SystemResolver: NameResolver {
+  /// Looks one name up, for as long as it takes.
+  var ask: @Sendable (String) -> NetworkSnapshot.NameAnswer = { name in Self.lookUp(name) }
+
   func resolve(_ names: [String], within limit: Duration) -> [String: NetworkSnapshot.NameAnswer] {
     let names = Array(Set(names)).sorted()
-    let answers = BoundedCalls.run(names.map { name in { Self.lookUp(name) } }, within: limit)
+    let answers = BoundedCalls.run(names.map { name in { ask(name) } }, within: limit)
     var result: [String: NetworkSnapshot.NameAnswer] = [:]
     for (name, answer) in zip(names, answers) {
       result[name] =

@@ -74,9 +74,15 @@ import Testing
       ])
   }
 
-  /// No time at all: an answer that says so.
+  /// An answer that says so.
   @Test func aResolverThatIsTooSlowIsNamed() {
-    let answers = SystemResolver().resolve(["slow.invalid"], within: .zero)
+    let release = Bell()
+    defer { release.ring() }
+    let resolver = SystemResolver { _ in
+      release.wait(for: 1, within: .seconds(60))
+      return .addresses([])
+    }
+    let answers = resolver.resolve(["slow.invalid"], within: .zero)
     #expect(
       answers == [
         "slow.invalid": .unanswered(
