@@ -36,8 +36,8 @@ struct HostDetectionWaitTests {
   static let cases: [Late] = [
     .init(
       "a card that appears late", with: ["PHYSICAL_INTERFACE": "eth0"], waitsFor: "eth0",
-      problem: "not-found",
-      "card eth1 10.1.0.5/24 10.1.0.1", meanwhile: "card eth0 10.0.0.5/24 10.0.0.1"),
+      problem: "not-found", answer: "eth0 10.0.0.5/24\n",
+      "card eth1 10.1.0.5/24 10.1.0.1", meanwhile: "card eth0 10.0.0.5/24"),
     .init(
       "a default route that appears late", waitsFor: "a default route", problem: "nothing-fits",
       "card eth0 10.0.0.5/24", meanwhile: "ip route add default via 10.0.0.1 dev eth0"),
@@ -49,14 +49,14 @@ struct HostDetectionWaitTests {
       "a carrier that appears late", waitsFor: "the carrier of eth0", problem: "down",
       "card eth0 10.0.0.5/24 10.0.0.1\nip link set eth0-far down\noperational eth0 lowerlayerdown",
       meanwhile: "ip link set eth0-far up"),
-    // The kernel looks for duplicates of the address, for a second or two.
+    // The kernel looks for duplicates of the address, for some seconds.
     .init(
       "an address that is tentative at first", waitsFor: "address", problem: "no-address",
       answer: "eth0 2001:db8::5/64 fe80::1\n",
       """
       card eth0
       echo 1 >/proc/sys/net/ipv6/conf/eth0/accept_dad
-      echo 2 >/proc/sys/net/ipv6/conf/eth0/dad_transmits
+      echo 5 >/proc/sys/net/ipv6/conf/eth0/dad_transmits
       ip address add 2001:db8::5/64 dev eth0
       ip route add default via fe80::1 dev eth0
       """,
