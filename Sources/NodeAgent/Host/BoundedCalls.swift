@@ -15,6 +15,7 @@ enum BoundedCalls {
   static func run<Answer: Sendable>(
     _ calls: [@Sendable () -> Answer], within limit: Duration
   ) -> [Answer?] {
+    guard limit > .zero else { return calls.map { _ in nil } }
     let board = Board(calls)
     for _ in 0..<min(calls.count, threadLimit) {
       // Where no thread can be had, the calls of those there are have to do; without any there is no answer.

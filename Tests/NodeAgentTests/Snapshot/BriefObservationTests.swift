@@ -39,11 +39,12 @@ import Testing
     }
   }
 
+  // An address of this host itself may be on several interfaces, which only a list of all tells.
   static let rows = [
     Row([:], "eth0"), Row(["PHYSICAL_INTERFACE": "eth1"], "eth1"),
     Row(["VROUTER_GATEWAY": "10.0.0.1"], "eth0"),
-    Row(["CONTROL_NODES": "10.0.0.77"], "eth0"), Row(["CONTROL_NODES": "10.0.0.5"], "eth0"),
-    Row(["NODE_NAME": "n1", "KUBERNETES_NODES_MAP": "n1=10.0.0.5,n2=10.0.0.6"], "eth0"),
+    Row(["CONTROL_NODES": "10.0.0.77"], "eth0"), Row(["CONTROL_NODES": "10.0.0.5"], nil),
+    Row(["NODE_NAME": "n1", "KUBERNETES_NODES_MAP": "n1=10.0.0.5,n2=10.0.0.6"], nil),
     Row(["PHYSICAL_INTERFACE": "/^eth1$/"], nil), Row(["PHYSICAL_INTERFACE": "cidr:10.1.0.0/16"], nil),
   ]
 
