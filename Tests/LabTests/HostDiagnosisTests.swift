@@ -40,7 +40,9 @@ struct HostDiagnosisTests {
           "interface.undecided", evidence: ["eth0: ", "eth1: ", "lo: it is the loopback"],
           remedy: ["PHYSICAL_INTERFACE"])
       ],
+      // What was remembered would decide.
       prepared + """
+        rm /var/lib/vrouter-node-agent/identity.json
         take eth1
         lab-net eth1 10.0.3.15/24
         ip route append default via 10.0.3.2 dev eth1

@@ -11,7 +11,9 @@ struct HostPreparationCase: Sendable, CustomTestStringConvertible {
     _ name: String, with environment: [String: String] = [:], _ script: String,
     check: @escaping @Sendable (HostAnswers) throws -> Void
   ) {
-    host = HostCase(name, environment, script: script)
+    // What is missing in a case never comes: no wait for it.
+    let settings = ["VROUTER_WAIT_FOR_LINK": "0"].merging(environment) { _, own in own }
+    host = HostCase(name, settings, script: script)
     self.check = check
   }
 }

@@ -70,7 +70,10 @@ extension HostPreparationTests {
     ) { said throws in
       #expect(
         try said.answer("first").json(PreparationDocument.self).steps.map(\.name)
-          == ["withdraw-readiness", "load-module", "write-configuration", "install-probe", "declare-ready"])
+          == [
+            "withdraw-readiness", "load-module", "write-configuration", "install-probe", "remember-identity",
+            "declare-ready",
+          ])
       #expect(said.text("said")?.hasPrefix("ready: eth0 ") == true)
       #expect(said.text("copy-1")?.hasPrefix("755 ") == true)
       #expect(said.text("copy-1") == said.text("copy-2"))

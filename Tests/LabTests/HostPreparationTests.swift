@@ -53,7 +53,9 @@ struct HostPreparationTests {
         return document.steps.map(\.name)
       }
       #expect(
-        try steps("first") == ["withdraw-readiness", "load-module", "write-configuration", "declare-ready"])
+        try steps("first") == [
+          "withdraw-readiness", "load-module", "write-configuration", "remember-identity", "declare-ready",
+        ])
       #expect(said.text("mode") == "640 0 0\n")
       #expect(try steps("second") == ["declare-ready"])
       #expect(said.text("inode-1") == said.text("inode-2"))
@@ -105,7 +107,7 @@ struct HostPreparationTests {
       #expect(plan.dryRun && !plan.ready)
       #expect(
         plan.steps.map(\.name) == [
-          "withdraw-readiness", "load-module", "write-configuration", "declare-ready",
+          "withdraw-readiness", "load-module", "write-configuration", "remember-identity", "declare-ready",
         ])
       for step in plan.steps { #expect(bare.output.contains(step.description)) }
       #expect(bare.output.contains("would do:"))

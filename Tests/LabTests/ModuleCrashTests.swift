@@ -6,7 +6,8 @@ import Testing
 struct ModuleCrashTests {
   /// Every step that a preparation can have. A new one must be added here, and is then killed around as well.
   private static let steps = [
-    "withdraw-readiness", "load-module", "write-configuration", "install-probe", "declare-ready",
+    "withdraw-readiness", "load-module", "write-configuration", "install-probe", "remember-identity",
+    "declare-ready",
   ]
 
   @Test func killedAtEachMomentOfTheFirstRun() async throws {

@@ -31,7 +31,7 @@ enum ModuleScript {
     # bare: the node as it was before the first run
     bare() {
       [ ! -e /sys/module/vrouter ] || rmmod vrouter
-      rm -rf $run /etc/contrail
+      rm -rf $run /etc/contrail /var/lib/vrouter-node-agent
     }
 
     # left: what is on the host
