@@ -49,18 +49,22 @@ struct HostDetectionWaitTests {
       "a carrier that appears late", waitsFor: "the carrier of eth0", problem: "down",
       "card eth0 10.0.0.5/24 10.0.0.1\nip link set eth0-far down\noperational eth0 lowerlayerdown",
       meanwhile: "ip link set eth0-far up"),
-    // The kernel looks for duplicates of the address, for some seconds.
+    // The kernel's search for duplicates takes ten minutes, until it begins anew with another pause.
     .init(
-      "an address that is tentative at first", waitsFor: "address", problem: "no-address",
-      answer: "eth0 2001:db8::5/64 fe80::1\n",
+      "an address that is tentative at first", with: ["PHYSICAL_INTERFACE": "eth0"], waitsFor: "address",
+      problem: "no-address", answer: "eth0 2001:db8::5/64\n",
       """
       card eth0
       echo 1 >/proc/sys/net/ipv6/conf/eth0/accept_dad
-      echo 5 >/proc/sys/net/ipv6/conf/eth0/dad_transmits
+      echo 1 >/proc/sys/net/ipv6/conf/eth0/keep_addr_on_down
+      echo 600000 >/proc/sys/net/ipv6/neigh/eth0/retrans_time_ms
       ip address add 2001:db8::5/64 dev eth0
-      ip route add default via fe80::1 dev eth0
       """,
-      meanwhile: ":"),
+      meanwhile: """
+        echo 10 >/proc/sys/net/ipv6/neigh/eth0/retrans_time_ms
+        ip link set eth0 down
+        ip link set eth0 up
+        """),
   ]
 
   @Test(arguments: cases) func outlasts(_ late: Late) async throws {
