@@ -61,6 +61,8 @@ extension Target {
 
   /// What is known of an interface of a kind can be asked for in a new one: of that, the same is known.
   private static func holdMakeable(_ kind: NewLinkKind) {
+    // Of which nothing is known nothing is sent: it reads as an interface without details.
+    guard !kind.data.payload.isEmpty else { return }
     let request = NewLink("new", kind).request
     guard let message = try? request.encoded(adding: [], sequence: 1) else { return }
     let again = try? readFirst(message) { (message) throws(WireError) in try Link(message) }
