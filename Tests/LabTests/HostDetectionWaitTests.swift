@@ -26,6 +26,8 @@ struct HostDetectionWaitTests {
           }
           ask early detect --output json
           outlast late detect --wait --brief
+          # A link that comes up begins its search for duplicates a moment later.
+          while ip address show dev eth0 tentative | grep -q inet; do :; done
           ask json detect --output json
           ask brief detect --brief
           """)
@@ -84,7 +86,7 @@ struct HostDetectionWaitTests {
   /// What never comes ends the wait, and the answer is the one without it.
   @Test func givesUp() async throws {
     let host = HostCase(
-      "a card that never appears", ["PHYSICAL_INTERFACE": "eth7", "VROUTER_WAIT_FOR_LINK": "300ms"],
+      "a card that never appears", ["PHYSICAL_INTERFACE": "eth7", "VROUTER_WAIT_FOR_LINK": "4s"],
       script: "card eth0 10.0.0.5/24 10.0.0.1\nask early detect\nask late detect --wait")
     let answers = try await host.runInNamespace()
     let early = try answers.answer("early")
