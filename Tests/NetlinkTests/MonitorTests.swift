@@ -281,6 +281,35 @@ struct MonitorTests {
     #expect(RouteState(links: [], addresses: six).addresses == [six[1]])
   }
 
+  @Test(
+    "Datagrams without end that tell nothing put off neither deadline nor cancellation",
+    .timeLimit(.minutes(1)))
+  func endless() throws {
+    var isQuiet = true
+    let cancellation = try NetlinkCancellation()
+    var session = NetlinkSession(
+      FakeKernel { request in [.datagram(linkMessage(request, 1, "lo")), .datagram(request.done())] })
+    session.cancellation = cancellation
+    var monitor = try RouteMonitor(
+      RouteInterests(), events: Script { isQuiet ? nil : ([], 4711) }, netlink: RouteNetlink(session))
+    isQuiet = false
+    #expect(try monitor.next(until: .now + .milliseconds(10)).isEmpty)
+    cancellation.cancel()
+    let error = #expect(throws: NetlinkError.self) { _ = try monitor.next(until: .now + .seconds(3600)) }
+    #expect(error?.cause == .cancelled)
+  }
+
+  @Test("Datagrams without end while everything is listed end in an error", .timeLimit(.minutes(1)))
+  func endlessBeginning() {
+    let error = #expect(throws: NetlinkError.self) {
+      var session = NetlinkSession(
+        FakeKernel { request in [.datagram(linkMessage(request, 1, "lo")), .datagram(request.done())] })
+      session.timeLimit = .milliseconds(50)
+      _ = try RouteMonitor(RouteInterests(), events: Script { ([], 4711) }, netlink: RouteNetlink(session))
+    }
+    #expect(error?.cause == .unfinished(after: .milliseconds(50)))
+  }
+
   @Test("After a failure what happened is still told")
   func failure() throws {
     let network = FakeNetwork(seed: 3, capacity: 2)

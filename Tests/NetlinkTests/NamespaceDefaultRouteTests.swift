@@ -63,7 +63,8 @@ struct NamespaceDefaultRouteTests {
       let routes = Self.routes(&random, count: 300)
       for family in ["-4", "-6"] {
         let batch = routes.filter { $0.hasPrefix(family) }.map { $0.dropFirst(3) }.joined(separator: "\n")
-        // What was made before (ip-route's "replace" of what "add" made) is passed over.
+        // Some of the random routes are there already, which ip calls a failure and goes on (-force). What counts is what
+        // the kernel has afterwards: the full list, with which the short one is compared.
         try shell("ip \(family) -force -batch - 2>/dev/null <<'.' || true\n\(batch)\n.")
       }
       var netlink = try RouteNetlink()

@@ -28,7 +28,13 @@ enum InputShape {
 
 /// Traps if something doesn't hold, which is a finding.
 func hold(_ condition: Bool, _ promise: @autoclosure () -> String) {
-  if !condition { fatalError("broken promise: \(promise())") }
+  if !condition { broken(promise()) }
+}
+
+/// What was promised doesn't hold.
+func broken(_ promise: String) -> Never {
+  // libFuzzer takes a crash, and nothing else, for a finding, and keeps the input that led to it.
+  fatalError("broken promise: \(promise)")
 }
 
 /// Text for people is one line, whatever the kernel or another program put into it.

@@ -65,7 +65,9 @@ extension RouteMonitor {
       // What came meanwhile may be older than the lists or newer: for each object the last word is right.
       var reading = Reading.something
       do throws(NetlinkError) {
-        while reading == .something { reading = try read(until: .now, isSilent: true) }
+        while reading == .something, ContinuousClock.now < end {
+          reading = try read(until: .now, isSilent: true)
+        }
       } catch {
         tracker = RouteTracker(interests, old)
         isBehind = true
@@ -159,7 +161,7 @@ extension RouteMonitor {
 
   private static let request = NetlinkRequest("watch the network", type: 0)
 
-  private static func failure(_ failure: TransportFailure) -> NetlinkError {
+  static func failure(_ failure: TransportFailure) -> NetlinkError {
     switch failure {
     case .cancelled: NetlinkError(request, .cancelled)
     case .notRecorded: NetlinkError(request, .notRecorded)

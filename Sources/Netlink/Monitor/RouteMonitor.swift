@@ -92,6 +92,7 @@ public struct RouteMonitor: ~Copyable {
   ///
   /// - Throws: ``NetlinkError``. What happened is told by the next call then; nothing is lost.
   public mutating func next(until deadline: ContinuousClock.Instant) throws(NetlinkError) -> [RouteEvent] {
+    var isLate = false
     while true {
       if isBehind { try synchronize() }
       try listSuspects()
@@ -100,12 +101,16 @@ public struct RouteMonitor: ~Copyable {
         defer { untold = [] }
         return untold
       }
+      guard !isLate else { return [] }
       let limit = WaitLimit(deadline, netlink.session.cancellation)
       guard try read(until: limit, isSilent: false) != .nothing else { return [] }
       var count = 0
       while !isBehind, count < Self.mostAtOnce, try read(until: .now, isSilent: false) == .something {
         count += 1
       }
+      // Reading waits only where nothing is there: datagrams that tell nothing of interest must not put the limit off.
+      if netlink.session.cancellation?.isCancelled == true { throw Self.failure(.cancelled) }
+      isLate = ContinuousClock.now >= deadline
     }
   }
 

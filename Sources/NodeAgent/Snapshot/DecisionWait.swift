@@ -70,12 +70,15 @@ struct DecisionWait {
     while let awaited = outcome.awaited, let error = outcome.error {
       let now = pacing.now()
       outcome.waited = now - began
-      guard outcome.waited < limit, !isEnding() else { break }
-      let left = limit - outcome.waited
-      if told?.reason != error.message || now - (told?.at ?? now) >= Self.reminder {
+      let left = max(limit - outcome.waited, .zero)
+      // Once it is always said, also where looking alone took the time that there was.
+      if told == nil
+        || left > .zero && (told?.reason != error.message || now - (told?.at ?? now) >= Self.reminder)
+      {
         log.notice("waiting for \(awaited), at most \(left.seconds) more: \(error.message)")
         told = (error.message, now)
       }
+      guard left > .zero, !isEnding() else { break }
       try wait(&changes, atMost: min(left, Self.longestSilence))
       let waited = outcome.waited
       outcome = try look(after: outcome)

@@ -188,7 +188,7 @@ import Testing
   }
 
   /// "Option not set" that doesn't say what was seen; the error that tells to set the option that was set.
-  @Test(arguments: cases + TopologyTests.cases) func anErrorSaysWhatToDo(row: DetectionCase) {
+  @Test(arguments: cases + TopologyTests.cases) func everyErrorNamesARemedy(row: DetectionCase) {
     guard case .failure(let error) = row.decision else { return }
     #expect(!error.remedy.isEmpty)
     #expect(error.candidates.allSatisfy { error.message.isEmpty || !$0.reason.isEmpty })

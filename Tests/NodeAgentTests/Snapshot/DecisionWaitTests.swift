@@ -130,6 +130,28 @@ import Testing
     #expect(outcome.error == nil && host.now() == DecisionWait.longestSilence * 2)
   }
 
+  /// Where looking alone takes the time that there is, it is said all the same what was waited for.
+  @Test func whatIsWaitedForIsAlwaysSaid() throws {
+    final class Slow: NetworkObserver {
+      let host: ChangingHost
+      init(_ host: ChangingHost) { self.host = host }
+
+      func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
+        host.wait(.seconds(1))
+        return DecisionWaitTests.noCarrier
+      }
+    }
+    let host = ChangingHost([(.zero, Self.noCarrier)], events: [])
+    let records = Records()
+    let outcome = try DecisionWait(
+      observer: Slow(host), watcher: host, settings: DetectionSettings(), limit: .milliseconds(300),
+      pacing: host,
+      log: records.logger
+    ).run()
+    #expect(outcome.error != nil && host.now() == .seconds(2))
+    #expect(records.waiting.count == 1, "\(records.waiting)")
+  }
+
   /// What no wait mends ends it.
   @Test func aKernelThatRefusesIsNotWaitedFor() {
     final class Refusing: NetworkObserver {

@@ -11,13 +11,13 @@ func holdSendable<Object: ChangeableObject & Hashable>(
   hold(message.count == MessageHeader.size + request.payload.count, "a message is its header and its payload")
   do throws(WireError) {
     guard let again = try readFirst(message, parse) else {
-      fatalError("broken promise: \(request.operation) sends no object")
+      broken("\(request.operation) sends no object")
     }
     hold(
       try again.request(.replace).encoded(adding: [], sequence: 1) == message, "\(object) is sent as \(again)"
     )
   } catch {
-    fatalError("broken promise: \(request.operation) sends what can't be read \(error)")
+    broken("\(request.operation) sends what can't be read \(error)")
   }
   // Removing it is possible, too; it says less.
   hold(object.request(.delete).payload.count <= request.payload.count, "less is said to remove something")

@@ -38,10 +38,10 @@ extension Target {
     var reader = AnswerReader(request: request, sequence: 7, portID: 4711)
     do throws(WireError) {
       let progress = try reader.read(WireReader(datagram.rawSpan)) { (_) throws(WireError) in
-        fatalError("an ERROR or DONE is no data")
+        broken("an ERROR or DONE is no data")
       }
       switch progress {
-      case .nothing, .more, .enough: fatalError("an ERROR or DONE ends the exchange")
+      case .nothing, .more, .enough: broken("an ERROR or DONE ends the exchange")
       case .ended:
         let code: Int32 = datagram.number(at: 16)
         hold(code == 0, "errno \(code) is no success")

@@ -40,7 +40,7 @@ extension Target {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     guard let data = try? encoder.encode(manifest) else {
-      fatalError("broken promise: a manifest can be written")
+      broken("a manifest can be written")
     }
     return Array(data)
   }

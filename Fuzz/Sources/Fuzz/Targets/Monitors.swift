@@ -133,12 +133,12 @@ private struct Listener {
     case .added(let object): known.append(object)
     case .changed(let from, let to):
       guard let position = position(from) else {
-        fatalError("broken promise: what is changed was there: \(from)")
+        broken("what is changed was there: \(from)")
       }
       known[position] = to
     case .removed(let object):
       guard let position = position(object) else {
-        fatalError("broken promise: what is removed was there: \(object)")
+        broken("what is removed was there: \(object)")
       }
       known.remove(at: position)
     }
