@@ -9,12 +9,15 @@ struct ModulePlan: Sendable {
   let differences: [String]
   let facts: VRouterHostFacts
   let retryPolicy: RetryPolicy
+  /// What may be done about memory.
+  let memory: MemorySettings
 
   /// Decides.
   ///
   /// - Throws: when there is no build to load, or when the options can't be used on this host.
   init(_ module: ModuleObservation, settings: ModuleSettings) throws(CommandFailure) {
     facts = module.facts
+    memory = settings.memory
     retryPolicy = RetryPolicy(
       attempts: settings.loadAttempts.value, firstDelay: settings.loadBackoff.value,
       longestDelay: settings.loadBackoffLimit.value)

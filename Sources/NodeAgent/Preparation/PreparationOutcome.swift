@@ -7,7 +7,7 @@ struct PreparationOutcome: Sendable {
   let plan: PreparationPlan
   /// Nil when only the plan was asked for.
   let load: LoadReport?
-  let treatments: [MemoryTreatment]
+  let treatments: [MemoryTreatment.Step]
   let ready: ReadyFile?
   let isDryRun: Bool
 

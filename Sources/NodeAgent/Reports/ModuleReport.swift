@@ -116,7 +116,7 @@ struct ModuleLoadReport: Encodable {
     self.dryRun = dryRun
     present = loading.plan.request == nil
     path = loading.plan.request?.file.path
-    options = loading.plan.request?.options.text
+    options = (loading.request ?? loading.plan.request)?.options.text
     version = loading.report?.state?.version ?? loading.plan.request?.information.version
     srcversion = loading.report?.state?.sourceVersion ?? loading.plan.request?.information.sourceVersion
     attempts = loading.report?.attempts ?? 0

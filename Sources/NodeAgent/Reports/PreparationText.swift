@@ -60,6 +60,34 @@ struct PreparationReport: Encodable {
     let refusal: String?
     /// By order, before the treatment.
     let demand: [Row]
+    /// For each gate that was ahead, what it says before and after.
+    let gates: [Gate]
+    /// The kernel's counters that grew meanwhile.
+    let counters: [MemoryReport.Counter]
+
+    struct Gate: Encodable {
+      let name: String
+      let before: String
+      let after: String
+    }
+
+    init(_ step: MemoryTreatment.Step) {
+      order = step.verdictsBefore.map(\.largestOrder).max() ?? 0
+      kind = step.kind.rawValue
+      blocksBefore = step.before.free.available(order)
+      blocksAfter = step.after.free.available(order)
+      seconds = step.duration / .seconds(1)
+      refusal = step.refusal.map { "\($0)" }
+      let shown =
+        step.verdictsBefore.first(where: \.isShort) ?? step.verdictsBefore.first { $0.answer != .fits }
+      demand = (shown?.rows ?? []).map(Row.init)
+      gates = step.gates.indices.map { index in
+        Gate(
+          name: step.gates[index].name, before: MemoryText.sentence(step.verdictsBefore[index]),
+          after: MemoryText.sentence(step.verdictsAfter[index]))
+      }
+      counters = step.counters.map { MemoryReport.Counter(name: $0.name, value: $0.by) }
+    }
   }
 
   struct Row: Encodable {
@@ -91,14 +119,6 @@ struct PreparationReport: Encodable {
         version: $0.state?.version, srcversion: $0.state?.sourceVersion, attempts: $0.attempts,
         failures: $0.failures.map { "\($0.failure)" })
     }
-    treatments = outcome.treatments.map { treatment in
-      let order = treatment.demand.largestOrder ?? 0
-      return Treatment(
-        kind: "compaction", order: order, blocksBefore: treatment.compaction.before.free.available(order),
-        blocksAfter: treatment.compaction.after.free.available(order),
-        seconds: treatment.compaction.duration / .seconds(1),
-        refusal: treatment.compaction.refusal.map { "\($0)" },
-        demand: treatment.before.rows.map(Row.init))
-    }
+    treatments = outcome.treatments.map(Treatment.init)
   }
 }

@@ -139,6 +139,7 @@ extension SettingsReader {
       loadBackoff: value(
         "VROUTER_MODULE_LOAD_BACKOFF", expected: Self.durationExpected, Self.duration),
       loadBackoffLimit: value(
-        "VROUTER_MODULE_LOAD_BACKOFF_MAX", expected: Self.durationExpected, Self.duration))
+        "VROUTER_MODULE_LOAD_BACKOFF_MAX", expected: Self.durationExpected, Self.duration),
+      memory: memory())
   }
 }

@@ -124,6 +124,7 @@ struct ModuleSettings: Sendable, Equatable {
   /// The wait before the second attempt; each further one is twice as long, up to ``loadBackoffLimit``.
   var loadBackoff: Sourced<Duration>
   var loadBackoffLimit: Sourced<Duration>
+  var memory: MemorySettings
 }
 
 /// A key of the agent's configuration that an operator sets or replaces.
