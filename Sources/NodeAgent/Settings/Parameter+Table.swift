@@ -142,5 +142,9 @@ extension Parameter {
     Parameter(
       "VROUTER_MODULE_LOAD_BACKOFF_MAX", default: "30s", .indirect,
       "The longest wait between two attempts: seconds, or with ms, s or m"),
+    Parameter(
+      "VROUTER_MODULE_LOAD_TIMEOUT", default: "60s", .indirect,
+      "How long one load or unload of the module may take, 1s to 60m; what takes longer hangs, and is not tried again"
+    ),
   ]
 }
