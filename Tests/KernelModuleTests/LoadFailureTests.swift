@@ -171,3 +171,40 @@ struct LoadFailureTests {
     #expect(failure.evidence.isEmpty)
   }
 }
+
+/// Loads that give no answer.
+struct UnansweredLoadTests {
+  @Test(
+    arguments: [
+      (
+        Unanswered.stuck(process: 41, place: "msleep, called by start [vrouter]", after: .seconds(60)), true,
+        LoadFailure.Cause.hang,
+        "the load hangs in the kernel: no answer within 60 s; its process 41 is beyond any signal (in msleep, called by start [vrouter])",
+        "reboot"
+      ),
+      (
+        .stuck(process: 41, place: nil, after: .milliseconds(1500)), true, .hang,
+        "no answer within 1500 ms; its process 41 is beyond any signal", "reboot"
+      ),
+      (.ended(after: .seconds(2)), false, .hang, "the module went with it", "raise the time limit"),
+      (.ended(after: .seconds(2)), true, .hang, "stays half loaded", "reboot"),
+      (
+        .crashed(signal: 9), true, .crash, "the kernel crashed in the module's init",
+        "check the module options"
+      ),
+    ])
+  func isNamedAndNeverTriedAgain(
+    unanswered: Unanswered, isPresent: Bool, cause: LoadFailure.Cause, says: String, remedy: String
+  ) throws {
+    var evidence = LoadEvidence()
+    evidence.isPresent = isPresent
+    evidence.kernelLog = ["vrouter version: 1", "BUG: kernel NULL pointer dereference", "something else"]
+    let failure = try #require(
+      LoadFailure.classify(.unanswered(unanswered), module: "vrouter", evidence: evidence))
+    #expect(failure.cause == cause)
+    #expect(!failure.isRetryable)
+    #expect(failure.explanation.contains(says), "\(failure)")
+    #expect(failure.remedy.contains(remedy), "\(failure)")
+    #expect(failure.evidence == ["vrouter version: 1", "BUG: kernel NULL pointer dereference"])
+  }
+}

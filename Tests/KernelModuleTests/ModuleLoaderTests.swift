@@ -13,10 +13,11 @@ final class ScriptedBackend: ModuleBackend {
   let calls = Mutex<[String]>([])
   let root: String
   let parameters: [String: String]
-  let unloadAnswer: Errno?
+  let unloadAnswer: UnloadAnswer
 
   init(
-    root: String, answers: [LoadAnswer] = [], parameters: [String: String] = [:], unloadAnswer: Errno? = nil
+    root: String, answers: [LoadAnswer] = [], parameters: [String: String] = [:],
+    unloadAnswer: UnloadAnswer = .unloaded
   ) {
     self.root = root
     self.answers = Mutex(answers)
@@ -39,7 +40,7 @@ final class ScriptedBackend: ModuleBackend {
     return answer
   }
 
-  func unload(_ name: String) throws(KernelModuleError) -> Errno? {
+  func unload(_ name: String) throws(KernelModuleError) -> UnloadAnswer {
     calls.withLock { $0.append("unload \(name)") }
     return unloadAnswer
   }
@@ -274,7 +275,7 @@ struct ModuleUnloaderTests {
     ] as [(Errno?, UnloadFailure.Cause?)])
   func namesTheCause(errno: Errno?, cause: UnloadFailure.Cause?) throws {
     try withTemporaryRoot { host, path in
-      let backend = ScriptedBackend(root: path, unloadAnswer: errno)
+      let backend = ScriptedBackend(root: path, unloadAnswer: errno.map(UnloadAnswer.errno) ?? .unloaded)
       backend.appear(state: "live")
       let failure = try ModuleUnloader(host: host, backend: backend).unload("vrouter")
       #expect(failure?.cause == cause)
@@ -284,7 +285,7 @@ struct ModuleUnloaderTests {
 
   @Test func absentIsDone() throws {
     try withTemporaryRoot { host, path in
-      let backend = ScriptedBackend(root: path, unloadAnswer: .ioError)
+      let backend = ScriptedBackend(root: path, unloadAnswer: .errno(.ioError))
       let failure = try ModuleUnloader(host: host, backend: backend).unload("vrouter")
       #expect(failure == nil)
       #expect(backend.calls.withLock { $0.isEmpty })

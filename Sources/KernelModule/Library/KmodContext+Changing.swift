@@ -14,6 +14,18 @@ public enum LoadAnswer: Equatable, Sendable {
   case installCommand(module: String, command: String)
   /// modprobe.d forbids the module, and the caller wanted that to count.
   case blacklisted(module: String)
+  /// The call into the kernel gave no answer.
+  case unanswered(Unanswered)
+}
+
+/// What came of an attempt to unload a module.
+public enum UnloadAnswer: Equatable, Sendable {
+  /// It went.
+  case unloaded
+  /// The kernel kept it.
+  case errno(Errno)
+  /// The call into the kernel gave no answer.
+  case unanswered(Unanswered)
 }
 
 extension KmodContext {
@@ -49,13 +61,11 @@ extension KmodContext {
   }
 
   /// Unloads a module without waiting for its users.
-  ///
-  /// - Returns: nil when the kernel let it go, else its answer.
-  borrowing func unload(_ name: String) throws(KernelModuleError) -> Errno? {
+  borrowing func unload(_ name: String) throws(KernelModuleError) -> UnloadAnswer {
     let module = try named(name)
     let number = unsafe kmod_module_remove_module(
       module.pointer, KMOD_REMOVE_NOWAIT.rawValue | KMOD_REMOVE_NOLOG.rawValue)
-    return number < 0 ? Errno(rawValue: -number) : nil
+    return number < 0 ? .errno(Errno(rawValue: -number)) : .unloaded
   }
 
   /// Loads a module of the tree with all that it needs, as modprobe(8) would, but without running commands.

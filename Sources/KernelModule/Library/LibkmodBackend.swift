@@ -1,5 +1,4 @@
 public import HostFiles
-public import SystemPackage
 
 /// Modules through libkmod, for one kernel release on one host.
 ///
@@ -74,7 +73,7 @@ public struct LibkmodBackend: ModuleBackend {
   }
 
   /// Unloads with delete_module(2), O_NONBLOCK.
-  public func unload(_ name: String) throws(KernelModuleError) -> Errno? {
+  public func unload(_ name: String) throws(KernelModuleError) -> UnloadAnswer {
     try context().unload(name)
   }
 }

@@ -1,5 +1,3 @@
-public import SystemPackage
-
 /// Where the running kernel's own tree has a module.
 public enum TreeModule: Equatable, Sendable {
   /// In a file.
@@ -20,6 +18,6 @@ public protocol ModuleBackend: Sendable {
   func installCommand(for name: String) throws(KernelModuleError) -> String?
   /// Loads a file after what it depends on, with exactly these options. Never runs a command.
   func load(_ file: ModuleFile, options: ModuleOptions) throws(KernelModuleError) -> LoadAnswer
-  /// Unloads a module without waiting for its users; nil when it went.
-  func unload(_ name: String) throws(KernelModuleError) -> Errno?
+  /// Unloads a module without waiting for its users.
+  func unload(_ name: String) throws(KernelModuleError) -> UnloadAnswer
 }

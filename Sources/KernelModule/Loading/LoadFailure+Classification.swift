@@ -24,6 +24,40 @@ extension LoadFailure {
       LoadFailure(
         .configuredBlacklist, module: name, explanation: "modprobe.d forbids it",
         evidence: ["blacklist \(name)"], remedy: "remove the line 'blacklist \(name)' from /etc/modprobe.d")
+    case .unanswered(let unanswered): LoadFailure.unanswered(unanswered, module: module, evidence: evidence)
+    }
+  }
+
+  /// A load that gave no answer: what became of its process tells what is left to do.
+  private static func unanswered(
+    _ unanswered: Unanswered, module: String, evidence: LoadEvidence
+  ) -> LoadFailure {
+    let log = (evidence.kernelLog ?? []).filter { line in
+      ["BUG:", "Oops", "RIP:", "blocked for more than", module].contains { line.contains($0) }
+    }
+    func failure(_ cause: Cause, _ explanation: String, remedy: String) -> LoadFailure {
+      LoadFailure(
+        cause, module: module, explanation: explanation, evidence: Array(log.prefix(8)), remedy: remedy)
+    }
+    switch unanswered {
+    case .stuck:
+      return failure(
+        .hang, "the load hangs in the kernel: \(unanswered)",
+        remedy: "reboot: until then no other load of it can succeed")
+    case .ended where evidence.isPresent == true:
+      return failure(
+        .hang, "the load hangs in the kernel: \(unanswered), and the module stays half loaded",
+        remedy: "reboot: until then no other load of it can succeed")
+    case .ended:
+      return failure(
+        .hang, "the load hung: \(unanswered), and the module went with it",
+        remedy:
+          "read the module's lines in the kernel's log (dmesg); raise the time limit where a host is that slow"
+      )
+    case .crashed:
+      return failure(
+        .crash, "the kernel crashed in the module's init: \(unanswered)",
+        remedy: "reboot, and check the module options and the build before the next load")
     }
   }
 }

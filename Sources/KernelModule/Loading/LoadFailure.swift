@@ -12,6 +12,10 @@ public struct LoadFailure: Error, Equatable, Sendable {
     case busy
     /// A module of this name stays half loaded or half unloaded.
     case stuck
+    /// The call into the kernel gave no answer in time.
+    case hang = "load-hangs"
+    /// The kernel crashed in the module's init, and ended the process that loaded it.
+    case crash = "load-crashes"
     /// The symbol checksums are those of another kernel or flavour.
     case symbolVersions = "symbol-versions"
     /// The version magic is another kernel's.

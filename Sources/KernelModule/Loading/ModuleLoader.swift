@@ -107,6 +107,10 @@ public struct ModuleLoader: Sendable {
       let messages = log?.newMessages()
       let state = try LoadedModule.observe(request.name, on: host)
       if answer == .loaded { return report(.loaded, request, number, failures, state, messages) }
+      // Later than it was waited for, but whole: the kernel ran the init function to its end before it ended the process.
+      if case .unanswered(.ended) = answer, state?.phase == .live {
+        return report(.loaded, request, number, failures, state, messages)
+      }
       if case .errno(.fileExists, module: _) = answer, let state,
         state.phase == .live || state.phase == .builtIn
       {

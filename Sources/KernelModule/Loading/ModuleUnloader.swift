@@ -23,8 +23,15 @@ public struct ModuleUnloader: Sendable {
       return UnloadFailure.classify(
         .noSuchFileOrDirectory, module: name, state: state, evidence: LoadEvidence())
     }
-    guard let errno = try backend.unload(name) else { return nil }
-    return UnloadFailure.classify(
-      errno, module: name, state: state, evidence: LoadEvidence.gather(from: host))
+    switch try backend.unload(name) {
+    case .unloaded: return nil
+    case .errno(let errno):
+      return UnloadFailure.classify(
+        errno, module: name, state: state, evidence: LoadEvidence.gather(from: host))
+    case .unanswered(let unanswered):
+      // It may have gone nevertheless, only later than it was waited for.
+      guard let state = try LoadedModule.observe(name, on: host) else { return nil }
+      return UnloadFailure.unanswered(unanswered, module: name, state: state)
+    }
   }
 }

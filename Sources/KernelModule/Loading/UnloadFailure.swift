@@ -14,6 +14,8 @@ public struct UnloadFailure: Error, Equatable, Sendable {
     case builtIn = "built-in"
     /// This process may not, or unloading was switched off until the next boot.
     case notPermitted = "not-permitted"
+    /// The call into the kernel did not come back, or crashed.
+    case hang = "unload-hangs"
     /// None of the above fits.
     case unknown
   }
@@ -30,6 +32,18 @@ public struct UnloadFailure: Error, Equatable, Sendable {
   public let explanation: String
   /// What to do.
   public let remedy: String
+
+  /// An unload that gave no answer.
+  public static func unanswered(
+    _ unanswered: Unanswered, module: String, state: LoadedModule
+  ) -> UnloadFailure {
+    UnloadFailure(
+      cause: .hang, module: module, errno: nil, isRetryable: false,
+      explanation:
+        "the unload hangs or crashed in the kernel: \(unanswered); the module is '\(state.phase.rawValue)'",
+      remedy:
+        "read the kernel's log (dmesg), and reboot: nothing else takes a module out that is half unloaded")
+  }
 
   /// The named cause of an answer of delete_module(2).
   ///

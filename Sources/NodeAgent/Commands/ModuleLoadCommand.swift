@@ -21,7 +21,8 @@ struct ModuleLoadCommand: AgentCommand {
   func execute() throws(CommandFailure) -> ExitCode {
     let settings = try common.readSettings()
     let root = try common.openRoot()
-    let host = try HostAccess.running(root: root, log: common.makeLogger())
+    let host = try HostAccess.running(
+      root: root, log: common.makeLogger(), loadLimit: settings.module.loadTimeout.value)
     if dryRun {
       write(ModuleLoadReport(try loading(host, settings), dryRun: true))
       return .done

@@ -19,7 +19,10 @@ struct ModuleUnloadCommand: AgentCommand {
 
   func execute() throws(CommandFailure) -> ExitCode {
     let root = try common.openRoot()
-    let host = try HostAccess.running(root: root, log: common.makeLogger())
+    // Of all settings one matters here: a mistake in another must not keep the module in.
+    let limit = (try? common.loadSettings())?.module.loadTimeout.value
+    let host = try HostAccess.running(
+      root: root, log: common.makeLogger(), loadLimit: limit ?? ModuleSettings.standardLoadTimeout)
     let text = try LockedRun(root: root, command: "module unload").run { () throws(CommandFailure) in
       try unload(host)
     }

@@ -14,7 +14,7 @@ struct PreparationRun {
   /// Decides without changing anything.
   func plan() throws(CommandFailure) -> PreparationPlan {
     var reached: Set<StatusFile.Kind> = []
-    return try plan(try access(), waits: false, &reached)
+    return try plan(waits: false, &reached).plan
   }
 
   /// Prepares the host, as the only agent at work on it.
@@ -22,7 +22,7 @@ struct PreparationRun {
     try LockedRun(root: root, command: "prepare").run { () throws(CommandFailure) in
       var reached: Set<StatusFile.Kind> = []
       do throws(CommandFailure) {
-        let outcome = try prepare(try access(), &reached)
+        let outcome = try prepare(&reached)
         write(.ready(message: outcome.summary, at: Int64(HostClock.seconds())))
         return outcome
       } catch {
@@ -36,9 +36,9 @@ struct PreparationRun {
   }
 
   private func prepare(
-    _ host: HostAccess, _ reached: inout Set<StatusFile.Kind>
+    _ reached: inout Set<StatusFile.Kind>
   ) throws(CommandFailure) -> PreparationOutcome {
-    let plan = try plan(host, waits: true, &reached)
+    let (host, plan) = try plan(waits: true, &reached)
     for warning in plan.warnings { log.warning("\(warning)") }
     var preparation = Preparation(
       plan, on: host, moments: PreparationMoments(environment: CommonOptions.processEnvironment()))
@@ -47,8 +47,9 @@ struct PreparationRun {
     return PreparationOutcome(plan: plan, done: preparation)
   }
 
-  private func access() throws(CommandFailure) -> HostAccess {
-    var host = try HostAccess.running(root: root, log: log)
+  private func access(_ settings: Settings) throws(CommandFailure) -> HostAccess {
+    var host = try HostAccess.running(
+      root: root, log: log, loadLimit: settings.module.loadTimeout.value)
     host.isEnding = isEnding
     return host
   }
@@ -57,9 +58,10 @@ struct PreparationRun {
   ///   - waits: whether to wait for what a decision lacks and time may bring.
   ///   - reached: takes up what is found to hold on the way.
   private func plan(
-    _ host: HostAccess, waits: Bool, _ reached: inout Set<StatusFile.Kind>
-  ) throws(CommandFailure) -> PreparationPlan {
+    waits: Bool, _ reached: inout Set<StatusFile.Kind>
+  ) throws(CommandFailure) -> (host: HostAccess, plan: PreparationPlan) {
     let settings = try common.readSettings(log: log)
+    let host = try access(settings)
     reached.insert(.settingsValid)
     let probe = try settings.host.probeDirectory.map { directory throws(CommandFailure) in
       try ProbeCopy(directory: directory.value)
@@ -71,7 +73,7 @@ struct PreparationRun {
     if !plan.steps.contains(.writeConfiguration(path: AgentConfiguration.path)) {
       reached.insert(.configurationWritten)
     }
-    return plan
+    return (host, plan)
   }
 
   /// Monitoring's file: what can't be written there must not fail a preparation.

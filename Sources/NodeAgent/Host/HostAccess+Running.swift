@@ -7,13 +7,18 @@ extension HostAccess {
   static let moduleName = "vrouter"
 
   /// The host on which this process runs, with its files below `root`.
-  static func running(root: HostRoot, log: Logger) throws(CommandFailure) -> HostAccess {
+  ///
+  /// - Parameter loadLimit: for one load or unload of a module.
+  static func running(
+    root: HostRoot, log: Logger, loadLimit: Duration = ModuleSettings.standardLoadTimeout
+  ) throws(CommandFailure) -> HostAccess {
     let release = SystemHostNames.kernelRelease()
     do {
       let backend = try LibkmodBackend(host: root, release: release)
       return HostAccess(
-        root: root, network: KernelNetworkObserver(files: root), kernelRelease: release, modules: backend,
-        log: log)
+        root: root, network: KernelNetworkObserver(files: root), kernelRelease: release,
+        modules: HelpedModules(modules: backend, limit: loadLimit),
+        treatment: HelpedTreatment(), log: log)
     } catch {
       throw CommandFailure(.module, "kernel modules can't be looked up: \(error)")
     }

@@ -143,6 +143,10 @@ extension Parameter {
       "VROUTER_MODULE_LOAD_BACKOFF_MAX", default: "30s", .indirect,
       "The longest wait between two attempts: seconds, or with ms, s or m"),
     Parameter(
+      "VROUTER_MODULE_LOAD_TIMEOUT", default: "60s", .indirect,
+      "How long one load or unload of the module may take, 1s to 60m; what takes longer hangs, and is not tried again"
+    ),
+    Parameter(
       "VROUTER_MEMORY_TREATMENT", default: "reclaim", .indirect,
       "How far memory may be treated before a load: none; compact; reclaim, which also gives up page cache and slab when a demand is proven short"
     ),

@@ -140,6 +140,12 @@ extension SettingsReader {
         "VROUTER_MODULE_LOAD_BACKOFF", expected: Self.durationExpected, Self.duration),
       loadBackoffLimit: value(
         "VROUTER_MODULE_LOAD_BACKOFF_MAX", expected: Self.durationExpected, Self.duration),
+      loadTimeout: value(
+        "VROUTER_MODULE_LOAD_TIMEOUT",
+        expected: "a time from 1s to 60m: seconds such as 30, or with a unit: 500ms, 30s, 2m"
+      ) { text in
+        Self.duration(text).flatMap { (.seconds(1) ... .seconds(3600)).contains($0) ? $0 : nil }
+      },
       memory: memory())
   }
 }

@@ -124,7 +124,12 @@ struct ModuleSettings: Sendable, Equatable {
   /// The wait before the second attempt; each further one is twice as long, up to ``loadBackoffLimit``.
   var loadBackoff: Sourced<Duration>
   var loadBackoffLimit: Sourced<Duration>
+  /// For one load or unload; what takes longer hangs.
+  var loadTimeout: Sourced<Duration>
   var memory: MemorySettings
+
+  /// The default of ``loadTimeout``. The real module loads within half a second on an emulated processor.
+  static let standardLoadTimeout = Duration.seconds(60)
 }
 
 /// A key of the agent's configuration that an operator sets or replaces.

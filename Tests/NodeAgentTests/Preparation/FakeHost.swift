@@ -3,7 +3,6 @@ import HostFiles
 import KernelModule
 import Logging
 import Netlink
-import SystemPackage
 
 @testable import NodeAgent
 
@@ -113,5 +112,5 @@ private struct FakeKernel: ModuleBackend {
     return .loaded
   }
 
-  func unload(_ name: String) throws(KernelModuleError) -> Errno? { nil }
+  func unload(_ name: String) throws(KernelModuleError) -> UnloadAnswer { .unloaded }
 }
