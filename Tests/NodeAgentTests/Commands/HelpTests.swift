@@ -14,7 +14,7 @@ import Testing
     ("module-status", ModuleStatusCommand.self),
     ("module-load", ModuleLoadCommand.self), ("module-unload", ModuleUnloadCommand.self),
     ("config", ConfigCommand.self), ("config-render", ConfigRenderCommand.self),
-    ("diagnose", DiagnoseCommand.self),
+    ("diagnose", DiagnoseCommand.self), ("memory", MemoryCommand.self),
     ("probe", ProbeCommand.self),
   ]
 
