@@ -37,13 +37,14 @@ struct KernelSymbols: Equatable {
   mutating func learn(list: [UInt8], wanted: Set<String>) -> Bool {
     var found: [String: UInt32] = [:]
     var isChecksummed = false
-    for line in list.split(separator: UInt8(ascii: "\n")) {
-      let fields = line.split(separator: UInt8(ascii: "\t"), maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3, fields[0].starts(with: [0x30, 0x78]),
-        let checksum = UInt32(String(decoding: fields[0].dropFirst(2), as: UTF8.self), radix: 16)
-      else { continue }
-      if checksum != 0 { isChecksummed = true }
-      let name = String(decoding: fields[1], as: UTF8.self)
+    let names = NameFilter(wanted.union(checksums.keys))
+    SymbolLines(list, separator: UInt8(ascii: "\t")).forEach { fields in
+      if !isChecksummed, let checksum = Self.checksum(list[fields.first].dropFirst(2)), checksum != 0 {
+        isChecksummed = true
+      }
+      guard names.mayHold(list, fields.second), let checksum = Self.checksum(list[fields.first].dropFirst(2))
+      else { return }
+      let name = String(decoding: list[fields.second], as: UTF8.self)
       if wanted.contains(name) || checksums[name] != nil { found[name] = checksum }
     }
     guard isChecksummed, found.allSatisfy({ checksums[$0] == nil || checksums[$0] == $1 }) else {
@@ -57,23 +58,25 @@ struct KernelSymbols: Equatable {
   ///
   /// Kernels up to 4.10 show checksums in it, as absolute symbols `__crc_<name>`.
   mutating func learn(table: [UInt8], wanted: Set<String>) {
-    let wantedBytes = Set(wanted.map { ArraySlice(Array($0.utf8)) })
-    let checksumStart = Array("__crc_".utf8)
+    let start = "__crc_"
     // A variable: without it only functions are listed, and a name that is missing proves nothing.
-    let witness = ArraySlice(Array("init_net".utf8))
-    for line in table.split(separator: UInt8(ascii: "\n")) {
-      let fields = line.split(maxSplits: 3) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-      guard fields.count >= 3 else { continue }
-      let name = fields[2]
+    let witness = "init_net"
+    let names = NameFilter(wanted.union(wanted.map { start + $0 }).union([witness]))
+    SymbolLines(table, separator: UInt8(ascii: " ")).forEach { fields in
+      guard names.mayHold(table, fields.third) else { return }
+      let name = String(decoding: table[fields.third], as: UTF8.self)
       if name == witness { isComplete = true }
-      if wantedBytes.contains(name) {
-        names.insert(String(decoding: name, as: UTF8.self))
-      } else if name.starts(with: checksumStart), fields[1].elementsEqual([UInt8(ascii: "A")]),
-        case let symbol = name.dropFirst(checksumStart.count), wantedBytes.contains(symbol),
-        let checksum = UInt32(String(decoding: fields[0], as: UTF8.self), radix: 16), checksum != 0
+      if wanted.contains(name) {
+        self.names.insert(name)
+      } else if name.hasPrefix(start), table[fields.second].elementsEqual([UInt8(ascii: "A")]),
+        let checksum = Self.checksum(table[fields.first]), checksum != 0
       {
-        learn([String(decoding: symbol, as: UTF8.self): checksum])
+        learn([String(name.dropFirst(start.count)): checksum])
       }
     }
+  }
+
+  private static func checksum(_ digits: ArraySlice<UInt8>) -> UInt32? {
+    UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
   }
 }
