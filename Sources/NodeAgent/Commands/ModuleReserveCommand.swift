@@ -21,14 +21,12 @@ struct ModuleReserveCommand: AgentCommand {
   func execute() throws(CommandFailure) -> ExitCode {
     let settings = try common.readSettings()
     let root = try common.openRoot()
-    let host = try HostAccess.running(root: root, log: common.makeLogger())
-    if let problem = settings.module.reservationProblem {
-      throw CommandFailure(.settings, problem)
-    }
+    let host = try HostAccess.running(
+      root: root, log: common.makeLogger(), loadLimit: settings.module.loadTimeout.value)
     let done = try LockedRun(root: root, command: "module reserve").run { () throws(CommandFailure) in
-      try TableReservation.run(on: host)
+      try TableReservation.run(on: host, settings: settings.module)
     }
-    let result = TableReservationReport(done)
+    let result = TableReservationReport(done.exchange)
     switch report.output {
     case .json: Output.report(JSON.document(result))
     case .text: Output.report(result.text)

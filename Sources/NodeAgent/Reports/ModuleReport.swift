@@ -105,14 +105,16 @@ struct ModuleLoadReport: Encodable {
   let failures: [String]
   let treatments: [String]
   let differences: [String]
+  /// What came of reserving the tables; nil when that isn't wanted.
+  let tables: TableReservationReport?
   /// For people: each treatment with its table.
   private let details: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences
+    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences, tables
   }
 
-  init(_ loading: ModuleLoading, dryRun: Bool) {
+  init(_ loading: ModuleLoading, reservation: TableReservation? = nil, dryRun: Bool) {
     self.dryRun = dryRun
     present = loading.plan.request == nil
     path = loading.plan.request?.file.path
@@ -121,19 +123,22 @@ struct ModuleLoadReport: Encodable {
     srcversion = loading.report?.state?.sourceVersion ?? loading.plan.request?.information.sourceVersion
     attempts = loading.report?.attempts ?? 0
     failures = loading.report?.failures.map { "\($0.failure)" } ?? []
-    treatments = loading.treatments.map(MemoryText.summary)
-    details = loading.treatments.map(MemoryText.full)
+    let steps = loading.treatments + (reservation?.treatments ?? [])
+    treatments = steps.map(MemoryText.summary)
+    details = steps.map(MemoryText.full)
+    tables = reservation.map { TableReservationReport($0.exchange) }
     differences = loading.plan.differences
   }
 
   var text: String {
     guard let path else {
       return differences.map { "warning: \($0)\n" }.joined()
-        + "module \(HostAccess.moduleName) is loaded: nothing to do\n"
+        + "module \(HostAccess.moduleName) is loaded: nothing to do\n" + (tables?.text ?? "")
     }
     let with = options.map { $0.isEmpty ? "" : " with \($0)" } ?? ""
     if dryRun { return "would load \(path)\(with)\n" }
     return details.map { $0 + "\n" }.joined()
       + "loaded \(path)\(with): version \(version ?? "none"), srcversion \(srcversion ?? "none"), after \(attempts) attempt\(attempts == 1 ? "" : "s")\n"
+      + (tables?.text ?? "")
   }
 }

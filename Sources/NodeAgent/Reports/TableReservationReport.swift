@@ -29,13 +29,13 @@ struct TableReservationReport: Encodable {
     }
   }
 
-  init(_ reservation: TableReservation) {
-    let (flow, bridge) = (reservation.tables.flow, reservation.tables.bridge)
-    reserved = reservation.answer?.code == 0
-    answer = reservation.answer.map { Answer(responseCode: $0.code, vhpResp: $0.outcome?.number) }
+  init(_ exchange: TableExchange) {
+    let (flow, bridge) = (exchange.tables.flow, exchange.tables.bridge)
+    reserved = exchange.answer?.code == 0
+    answer = exchange.answer.map { Answer(responseCode: $0.code, vhpResp: $0.outcome?.number) }
     flowTable = Table(bytes: flow.size, device: flow.device, path: flow.path)
     bridgeTable = Table(bytes: bridge.size, device: bridge.device, path: bridge.path)
-    vrouterAgent = reservation.agentsView
+    vrouterAgent = exchange.agentsView
   }
 
   var text: String {
@@ -54,13 +54,11 @@ struct TableReservationReport: Encodable {
   }
 }
 
-extension TableReservation {
+extension TableExchange {
   /// What the vRouter agent will see when it starts (dp-core/vrouter.c and linux/vr_mem.c of tf-vrouter).
   var agentsView: String {
-    if tables.flow.path.isEmpty, tables.bridge.path.isEmpty {
-      "its first message takes no more memory and is answered with response code 0 and vhp_resp -2, as if the tables were made then; the module registers its device once more, so that it must not be unloaded from then on: reboot instead"
-    } else {
-      "huge pages are in use: its first message is answered with response code -17 (EEXIST) and vhp_resp -4, and the tables stay as they are"
-    }
+    tables.useHugePages
+      ? "huge pages are in use: its first message is answered with response code -17 (EEXIST) and vhp_resp -4, and the tables stay as they are"
+      : "its first message takes no more memory and is answered with response code 0 and vhp_resp -2, as if the tables were made then; the module registers its device once more, so that it must not be unloaded from then on: reboot instead"
   }
 }
