@@ -65,6 +65,50 @@ public struct FreeBlocks: Equatable, Sendable {
     return true
   }
 
+  /// Takes the largest block of at least an order, whole.
+  ///
+  /// - Returns: its order; nil, and nothing taken, when there is none.
+  mutating func takeLargest(atLeast order: Int) -> Int? {
+    guard order >= 0, order < counts.count,
+      let found = (order..<counts.count).last(where: { counts[$0] > 0 })
+    else { return nil }
+    counts[found] -= 1
+    return found
+  }
+
+  /// Takes single pages, from the smallest blocks first.
+  ///
+  /// - Returns: how many of those wanted were there.
+  mutating func takePages(_ wanted: UInt64) -> UInt64 {
+    var left = wanted
+    while left > 0, let order = counts.firstIndex(where: { $0 > 0 }) {
+      let whole = min(counts[order], left >> UInt64(order))
+      if whole > 0 {
+        counts[order] -= whole
+        left -= whole << UInt64(order)
+      } else {
+        // One block is larger than what is left to take.
+        while left > 0, take(0) { left -= 1 }
+      }
+    }
+    return wanted - left
+  }
+
+  /// Adds one block.
+  mutating func put(_ order: Int) {
+    while counts.count <= order { counts.append(0) }
+    counts[order] = counts[order].addingSaturating(1)
+  }
+
+  /// The blocks of both, by order.
+  static func + (left: FreeBlocks, right: FreeBlocks) -> FreeBlocks {
+    FreeBlocks(
+      (0..<max(left.counts.count, right.counts.count)).map { order in
+        (order < left.counts.count ? left.counts[order] : 0)
+          .addingSaturating(order < right.counts.count ? right.counts[order] : 0)
+      })
+  }
+
   /// Without a number of pages that are free but can't be used (CMA), taken from the largest blocks.
   func without(pages unusable: UInt64) -> FreeBlocks {
     var rest = self

@@ -36,7 +36,8 @@ public struct MemoryDemand: Equatable, Sendable {
   public var blocks: [Int: UInt64] {
     var blocks: [Int: UInt64] = [:]
     for allocation in allocations {
-      if let order = allocation.order, allocation.count > 0 { blocks[order, default: 0] += allocation.count }
+      guard let order = allocation.order, allocation.count > 0 else { continue }
+      blocks[order] = blocks[order, default: 0].addingSaturating(allocation.count)
     }
     return blocks
   }

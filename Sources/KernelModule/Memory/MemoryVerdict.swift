@@ -2,11 +2,11 @@
 public struct MemoryVerdict: Equatable, Sendable {
   /// The answer.
   public enum Answer: Equatable, Sendable {
-    /// All of it, with at least the margin left.
+    /// All of it, with at least the margin left, whatever the kernel does that can't be foreseen.
     case fits
-    /// All of it, with less than the margin left.
+    /// All of it, but with less than the margin left, or only if the kernel breaks no large block for a small one.
     case onlyJust
-    /// Blocks of this order are missing. When several orders are short, the largest.
+    /// Blocks of this order are missing, however well the kernel does. When several orders are short, the largest.
     case short(order: Int, blocks: UInt64)
   }
 
@@ -32,45 +32,49 @@ public struct MemoryVerdict: Equatable, Sendable {
   public let rows: [Row]
   /// The order that the margin is counted in: the largest needed.
   public let largestOrder: Int
-  /// Blocks of that order that would be left.
+  /// Blocks of that order that are sure to be left; 0 when even the demand isn't sure.
   public let spare: UInt64
   /// Blocks of that order that should be left.
   public let margin: UInt64
   /// The kernel's page size.
   public let pageSize: PageSize
 
-  /// Goes through a demand as the kernel would: each allocation in its turn, from the first zone that has the
-  /// smallest sufficient block, larger ones split, reserves respected.
+  /// How many blocks of the largest order should be left, since others allocate meanwhile.
+  public static let standardMargin: UInt64 = 2
+
+  /// Goes through a demand as the kernel would: each allocation in its turn, reserves respected. Twice: once with the
+  /// best and once with the worst of what can't be known beforehand (``AllocationTrial``).
   ///
-  /// - Parameter margin: blocks of the largest order that should be left, since others allocate meanwhile.
-  public static func weigh(_ demand: MemoryDemand, against supply: MemorySupply, margin: UInt64 = 2)
-    -> MemoryVerdict
-  {
-    var left = supply
-    var missing: [Int: UInt64] = [:]
-    for allocation in demand.allocations {
-      let order = allocation.order ?? 0
-      var count =
-        allocation.order == nil
-        ? demand.pageSize.pages(allocation.bytes.multipliedSaturating(allocation.count)) : allocation.count
-      while count > 0, left.take(order) { count -= 1 }
-      if count > 0 { missing[order, default: 0] += count }
+  /// - Parameters:
+  ///   - earlier: what is taken before, in its order: the first gate, when this is the second.
+  ///   - margin: blocks of the largest order that should be left.
+  public static func weigh(
+    _ demand: MemoryDemand, after earlier: [MemoryDemand] = [], against supply: MemorySupply,
+    margin: UInt64 = standardMargin
+  ) -> MemoryVerdict {
+    var best = AllocationTrial(supply, .best)
+    var worst = AllocationTrial(supply, .worst)
+    for demand in earlier {
+      _ = best.take(demand)
+      _ = worst.take(demand)
     }
+    let free = best.free
+    let start = best
+    let missing = best.take(demand)
+    let isSure = worst.take(demand).isEmpty
     let largest = demand.largestOrder ?? 0
-    let spare = left.obtainable(largest)
+    let spare = isSure ? worst.obtainable(largest) : 0
     let needed = demand.blocks
-    let free = supply.free
     let orders = max(free.largestOrder, needed.keys.max() ?? 0, missing.keys.max() ?? 0)
     let rows = (0...orders).map { order in
       Row(
         order: order, needed: needed[order] ?? 0, free: order < free.counts.count ? free.counts[order] : 0,
-        available: supply.obtainable(order), missing: missing[order] ?? 0, unusable: free.unusableIndex(order)
-      )
+        available: start.obtainable(order), missing: missing[order] ?? 0, unusable: free.unusableIndex(order))
     }
     let answer: Answer =
       if let order = missing.keys.max(), let blocks = missing[order] {
         .short(order: order, blocks: blocks)
-      } else if spare < margin { .onlyJust } else { .fits }
+      } else if isSure, spare >= margin { .fits } else { .onlyJust }
     return MemoryVerdict(
       answer: answer, rows: rows, largestOrder: largest, spare: spare, margin: margin,
       pageSize: demand.pageSize)
@@ -87,10 +91,10 @@ extension MemoryVerdict: CustomStringConvertible {
   public var description: String {
     switch answer {
     case .fits:
-      return "fits: enough free blocks, \(spare) of order \(largestOrder) would be left"
+      return "fits: enough free blocks, at least \(spare) of order \(largestOrder) would be left"
     case .onlyJust:
       return
-        "fits only just: \(spare) blocks of order \(largestOrder) would be left, fewer than the margin of \(margin)"
+        "fits only just: \(spare == 0 ? "no block" : spare == 1 ? "1 block" : "\(spare) blocks") of order \(largestOrder) would be sure to be left, fewer than the margin of \(margin)"
     case .short(let order, let blocks):
       let row = rows[order]
       let size = pageSize.bytes(ofOrder: order) >> 10

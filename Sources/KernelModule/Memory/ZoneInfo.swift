@@ -8,8 +8,10 @@ public struct ZoneInfo: Equatable, Sendable {
     public let name: String
     /// Free pages.
     public var free: UInt64 = 0
-    /// Watermark below which only the kernel's own needs are served.
+    /// Watermark below which only the kernel's own needs are served, ``boost`` included.
     public var min: UInt64 = 0
+    /// By how much the watermarks are raised at the moment, since memory got fragmented (from Linux 5.13 on).
+    public var boost: UInt64 = 0
     /// Watermark below which reclaim is woken.
     public var low: UInt64 = 0
     /// Watermark at which reclaim rests.
@@ -18,6 +20,8 @@ public struct ZoneInfo: Equatable, Sendable {
     public var managed: UInt64 = 0
     /// Free pages that only movable content may use.
     public var freeCMA: UInt64 = 0
+    /// Free pages on the processors' own lists, which /proc/buddyinfo doesn't count.
+    public var listed: UInt64 = 0
     /// Pages kept back from allocations that could use a higher zone, by index of that zone.
     public var protection: [UInt64] = []
 
@@ -54,6 +58,8 @@ public struct ZoneInfo: Equatable, Sendable {
         zones[last].free = try Self.pages(words[2], number)
       } else if first == "protection:" {
         zones[last].protection = try Self.protection(line, number)
+      } else if first == "count:", words.count == 2 {
+        zones[last].listed = zones[last].listed.addingSaturating(try Self.pages(words[1], number))
       } else if words.count == 2, let field = Self.fields[String(first)] {
         zones[last][keyPath: field] = try Self.pages(words[1], number)
       }
@@ -76,7 +82,10 @@ public struct ZoneInfo: Equatable, Sendable {
 
   // Computed: key paths of a shared dictionary aren't Sendable. "high" also stands, as "high:", in the per-CPU part.
   private static var fields: [String: WritableKeyPath<Zone, UInt64>] {
-    ["min": \.min, "low": \.low, "high": \.high, "managed": \.managed, "nr_free_cma": \.freeCMA]
+    [
+      "min": \.min, "boost": \.boost, "low": \.low, "high": \.high, "managed": \.managed,
+      "nr_free_cma": \.freeCMA,
+    ]
   }
 
   private static func pages(_ word: Substring, _ number: Int) throws(KernelModuleError) -> UInt64 {

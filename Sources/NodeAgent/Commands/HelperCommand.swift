@@ -8,7 +8,9 @@ struct HelperCommand: AgentCommand {
     commandName: HelperProcess.command, abstract: "Used by this program itself.", shouldDisplay: false)
 
   /// Everything that is done in a process of its own.
-  static let tasks: [any (HelperTask & SendableMetatype).Type] = [LoadModuleTask.self, UnloadModuleTask.self]
+  static let tasks: [any (HelperTask & SendableMetatype).Type] = [
+    LoadModuleTask.self, UnloadModuleTask.self, TreatMemoryTask.self, ModuleTablesTask.self,
+  ]
 
   @Argument var task: String
 

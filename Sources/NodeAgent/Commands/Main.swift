@@ -45,7 +45,7 @@ struct Main: ParsableCommand {
     version: version,
     subcommands: [
       PrepareCommand.self, RunCommand.self, DetectCommand.self, CaptureCommand.self, ModuleCommand.self,
-      ConfigCommand.self, DiagnoseCommand.self,
+      ConfigCommand.self, DiagnoseCommand.self, MemoryCommand.self,
       ProbeCommand.self, HelperCommand.self,
     ])
 

@@ -17,7 +17,8 @@ extension HostAccess {
       let backend = try LibkmodBackend(host: root, release: release)
       return HostAccess(
         root: root, network: KernelNetworkObserver(files: root), kernelRelease: release,
-        modules: HelpedModules(modules: backend, limit: loadLimit), log: log)
+        modules: HelpedModules(modules: backend, limit: loadLimit),
+        tables: HelpedTables(root: root, limit: loadLimit), treatment: HelpedTreatment(), log: log)
     } catch {
       throw CommandFailure(.module, "kernel modules can't be looked up: \(error)")
     }

@@ -10,8 +10,10 @@ struct ModuleLoading {
   let host: HostAccess
   /// What the load took; nil when the module was there, or before ``run()``.
   private(set) var report: LoadReport?
+  /// The load as it was tried: the planned one, perhaps with smaller tables; nil before ``run()``.
+  private(set) var request: LoadRequest?
   /// What was done about memory, in order.
-  var treatments: [MemoryTreatment] = []
+  var treatments: [MemoryTreatment.Step] = []
 
   init(_ plan: ModulePlan, on host: HostAccess) {
     self.plan = plan
@@ -20,8 +22,9 @@ struct ModuleLoading {
 
   /// Loads, unless the module is there.
   mutating func run() throws(CommandFailure) {
-    guard let request = plan.request else { return }
-    try treatBeforehand(request)
+    guard let planned = plan.request else { return }
+    let request = try treatBeforehand(planned)
+    self.request = request
     let verdict = VRouterLoadVerdict(options: request.options, on: plan.facts)
     let loader = ModuleLoader(
       host: host.root, backend: host.modules, policy: plan.retryPolicy, pacing: host.pacing)
@@ -30,8 +33,8 @@ struct ModuleLoading {
       report = try loader.load(request, interpret: { verdict($0, $1) }) { attempt throws(KernelModuleError) in
         host.log.warning(
           "attempt \(attempt.number) to load the module failed, another one follows: \(attempt.failure)")
-        guard attempt.failure.cause == .memoryShort, let demand = try? demand(of: request) else { return }
-        if let treatment = treat(demand) { treatments.append(treatment) }
+        guard attempt.failure.cause == .memoryShort else { return }
+        treatments += treatAgain(request)
       }
     } catch {
       throw CommandFailure(.module, "the module was not loaded: \(error)")
@@ -79,7 +82,7 @@ struct ModuleLoading {
     guard failure.cause == .memoryShort || failure.cause == .memoryImpossible else {
       return CommandFailure(.module, text)
     }
-    if let demand = try? demand(of: request), let supply = try? MemorySupply.observe(on: host.root) {
+    if let demand = try? memory(of: request).load, let supply = try? MemorySupply.observe(on: host.root) {
       text += "\n" + treatments.map { "\n\(MemoryText.summary($0))" }.joined()
       text += "\n" + MemoryText.table(demand, supply)
     }

@@ -11,6 +11,8 @@ struct ModulePlan: Sendable {
   let choice: ModuleChoice
   let facts: VRouterHostFacts
   let retryPolicy: RetryPolicy
+  /// What may be done about memory.
+  let memory: MemorySettings
 
   /// Decides.
   ///
@@ -18,6 +20,7 @@ struct ModulePlan: Sendable {
   init(_ module: ModuleObservation, settings: ModuleSettings) throws(CommandFailure) {
     choice = module.choice
     facts = module.facts
+    memory = settings.memory
     retryPolicy = RetryPolicy(
       attempts: settings.loadAttempts.value, firstDelay: settings.loadBackoff.value,
       longestDelay: settings.loadBackoffLimit.value)

@@ -132,25 +132,29 @@ struct ModuleLoadReport: Encodable {
   let differences: [String]
   /// Every build that there is, with what was checked.
   let builds: [ModuleReport.Build]
+  /// What came of reserving the tables; nil when that isn't wanted.
+  let tables: TableReservationReport?
   /// For people: each treatment with its table.
   private let details: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences
+    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences, tables
     case builds
   }
 
-  init(_ loading: ModuleLoading, dryRun: Bool) {
+  init(_ loading: ModuleLoading, reservation: TableReservation? = nil, dryRun: Bool) {
     self.dryRun = dryRun
     present = loading.plan.request == nil
     path = loading.plan.request?.file.path
-    options = loading.plan.request?.options.text
+    options = (loading.request ?? loading.plan.request)?.options.text
     version = loading.report?.state?.version ?? loading.plan.request?.information.version
     srcversion = loading.report?.state?.sourceVersion ?? loading.plan.request?.information.sourceVersion
     attempts = loading.report?.attempts ?? 0
     failures = loading.report?.failures.map { "\($0.failure)" } ?? []
-    treatments = loading.treatments.map(MemoryText.summary)
-    details = loading.treatments.map(MemoryText.full)
+    let steps = loading.treatments + (reservation?.treatments ?? [])
+    treatments = steps.map(MemoryText.summary)
+    details = steps.map(MemoryText.full)
+    tables = reservation.map { TableReservationReport($0.exchange) }
     differences = loading.plan.differences
     builds = loading.plan.choice.candidates.map { ModuleReport.Build($0, of: loading.plan.choice) }
   }
@@ -158,11 +162,12 @@ struct ModuleLoadReport: Encodable {
   var text: String {
     guard let path else {
       return differences.map { "warning: \($0)\n" }.joined()
-        + "module \(HostAccess.moduleName) is loaded: nothing to do\n"
+        + "module \(HostAccess.moduleName) is loaded: nothing to do\n" + (tables?.text ?? "")
     }
     let with = options.map { $0.isEmpty ? "" : " with \($0)" } ?? ""
     if dryRun { return "would load \(path)\(with)\n" }
     return details.map { $0 + "\n" }.joined()
       + "loaded \(path)\(with): version \(version ?? "none"), srcversion \(srcversion ?? "none"), after \(attempts) attempt\(attempts == 1 ? "" : "s")\n"
+      + (tables?.text ?? "")
   }
 }

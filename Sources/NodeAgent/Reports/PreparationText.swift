@@ -15,6 +15,9 @@ enum PreparationText {
       text +=
         "module              \(HostAccess.moduleName) \(load.state?.version ?? "") loaded after \(load.attempts) attempt\(load.attempts == 1 ? "" : "s"), srcversion \(load.state?.sourceVersion ?? "none")\n"
     }
+    if let reservation = outcome.reservation {
+      text += TableReservationReport(reservation.exchange).text
+    }
     if outcome.isDryRun {
       text += "would do:\n" + steps(outcome.plan.steps)
     } else {
@@ -37,6 +40,8 @@ struct PreparationReport: Encodable {
   let steps: [Step]
   let module: Module?
   let treatments: [Treatment]
+  /// What came of reserving the tables.
+  let tables: TableReservationReport?
   let warnings: [String]
 
   struct Step: Encodable {
@@ -60,6 +65,34 @@ struct PreparationReport: Encodable {
     let refusal: String?
     /// By order, before the treatment.
     let demand: [Row]
+    /// For each gate that was ahead, what it says before and after.
+    let gates: [Gate]
+    /// The kernel's counters that grew meanwhile.
+    let counters: [MemoryReport.Counter]
+
+    struct Gate: Encodable {
+      let name: String
+      let before: String
+      let after: String
+    }
+
+    init(_ step: MemoryTreatment.Step) {
+      order = step.verdictsBefore.map(\.largestOrder).max() ?? 0
+      kind = step.kind.rawValue
+      blocksBefore = step.before.free.available(order)
+      blocksAfter = step.after.free.available(order)
+      seconds = step.duration / .seconds(1)
+      refusal = step.refusal.map { "\($0)" }
+      let shown =
+        step.verdictsBefore.first(where: \.isShort) ?? step.verdictsBefore.first { $0.answer != .fits }
+      demand = (shown?.rows ?? []).map(Row.init)
+      gates = step.gates.indices.map { index in
+        Gate(
+          name: step.gates[index].name, before: MemoryText.sentence(step.verdictsBefore[index]),
+          after: MemoryText.sentence(step.verdictsAfter[index]))
+      }
+      counters = step.counters.map { MemoryReport.Counter(name: $0.name, value: $0.by) }
+    }
   }
 
   struct Row: Encodable {
@@ -85,20 +118,13 @@ struct PreparationReport: Encodable {
     ready = outcome.ready != nil
     decision = DetectionReport(outcome.plan.decision)
     warnings = outcome.plan.warnings
+    tables = outcome.reservation.map { TableReservationReport($0.exchange) }
     steps = outcome.plan.steps.map { Step(name: $0.name, description: "\($0)") }
     module = outcome.load.map {
       Module(
         version: $0.state?.version, srcversion: $0.state?.sourceVersion, attempts: $0.attempts,
         failures: $0.failures.map { "\($0.failure)" })
     }
-    treatments = outcome.treatments.map { treatment in
-      let order = treatment.demand.largestOrder ?? 0
-      return Treatment(
-        kind: "compaction", order: order, blocksBefore: treatment.compaction.before.free.available(order),
-        blocksAfter: treatment.compaction.after.free.available(order),
-        seconds: treatment.compaction.duration / .seconds(1),
-        refusal: treatment.compaction.refusal.map { "\($0)" },
-        demand: treatment.before.rows.map(Row.init))
-    }
+    treatments = outcome.treatments.map(Treatment.init)
   }
 }

@@ -143,8 +143,26 @@ extension Parameter {
       "VROUTER_MODULE_LOAD_BACKOFF_MAX", default: "30s", .indirect,
       "The longest wait between two attempts: seconds, or with ms, s or m"),
     Parameter(
+      "VROUTER_RESERVE_TABLES", default: "false", .indirect,
+      "Whether the module makes the vRouter agent's tables right after it is loaded, while memory is good; not with huge pages"
+    ),
+    Parameter(
       "VROUTER_MODULE_LOAD_TIMEOUT", default: "60s", .indirect,
       "How long one load or unload of the module may take, 1s to 60m; what takes longer hangs, and is not tried again"
     ),
+    Parameter(
+      "VROUTER_MEMORY_TREATMENT", default: "reclaim", .indirect,
+      "How far memory may be treated before a load: none; compact; reclaim, which also gives up page cache and slab when a demand is proven short"
+    ),
+    Parameter(
+      "VROUTER_MODULE_FIT", default: "false", .indirect,
+      "Whether vr_flow_entries and vr_bridge_entries may be made smaller where memory, once treated, doesn't do"
+    ),
+    Parameter(
+      "VROUTER_MODULE_FIT_FLOW_MIN", default: "65536", .indirect,
+      "The least vr_flow_entries that VROUTER_MODULE_FIT may choose"),
+    Parameter(
+      "VROUTER_MODULE_FIT_BRIDGE_MIN", default: "32768", .indirect,
+      "The least vr_bridge_entries that VROUTER_MODULE_FIT may choose"),
   ]
 }

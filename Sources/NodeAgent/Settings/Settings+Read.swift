@@ -127,7 +127,8 @@ extension SettingsReader {
   }
 
   fileprivate mutating func module() -> ModuleSettings {
-    ModuleSettings(
+    let (reservesTables, hugePages) = tableReservation()
+    return ModuleSettings(
       options: optional(
         "VROUTER_MODULE_OPTIONS",
         expected: "name=value pairs separated by blanks, each name once, no other quotes"
@@ -145,6 +146,7 @@ extension SettingsReader {
         expected: "a time from 1s to 60m: seconds such as 30, or with a unit: 500ms, 30s, 2m"
       ) { text in
         Self.duration(text).flatMap { (.seconds(1) ... .seconds(3600)).contains($0) ? $0 : nil }
-      })
+      },
+      memory: memory(), reservesTables: reservesTables, hugePages: hugePages)
   }
 }

@@ -11,10 +11,15 @@ public struct VRouterMemory: Sendable {
   public let cpus: UInt64
   /// The kernel's page size.
   public let pageSize: PageSize
+  /// Which tables lie in files of huge pages, and so need no page blocks.
+  public let hugeTables: Set<HugeTable>
 
   /// A model for parameters and a host.
-  public init(_ values: VRouterParameterValues, on host: VRouterHostFacts) {
+  public init(
+    _ values: VRouterParameterValues, on host: VRouterHostFacts, hugeTables: Set<HugeTable> = []
+  ) {
     self.values = values
+    self.hugeTables = hugeTables
     // The module keeps 16 bits of the number (linux/vrouter_mod.c).
     cpus = UInt64(max(1, host.presentCPUs)) & 0xffff
     pageSize = host.pageSize

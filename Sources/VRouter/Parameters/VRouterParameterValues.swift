@@ -36,6 +36,13 @@ public struct VRouterParameterValues: Equatable, Sendable {
     values[name] ?? VRouterParameter.named(name)?.defaultValue ?? 0
   }
 
+  /// The same with other values for some parameters.
+  public func with(_ others: [String: Int64]) -> VRouterParameterValues {
+    VRouterParameterValues(values: values.merging(others) { _, other in other })
+  }
+
+  private init(values: [String: Int64]) { self.values = values }
+
   func size(_ name: String) -> UInt64 { UInt64(clamping: self[name]) }
 
   /// Entries of the flow overflow table: as given, else a fifth of the flow table, rounded up to 1024.

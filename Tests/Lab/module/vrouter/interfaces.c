@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sub-module "Interface": the table, the packet devices, the link kind "vhost", and two interfaces of its own. */
 #include <linux/slab.h>
+#include <linux/string.h>
 
+#include "interfaces.h"
 #include "standin.h"
 
 #define LARGEST_POINTER_LIST 524288
@@ -9,19 +11,13 @@
 #define INTERFACE_STATISTICS_BYTES 200
 #define DROP_STATISTICS_BYTES 440
 #define DROP_COUNTERS 55
+/* What a packet device says its MTU is, whatever the link's. */
+#define PACKET_MTU 9136
+#define NO_VRF 65535
 
-/* What one interface takes of memory. */
-struct vif {
-	void *interface, *statistics, *drop_statistics;
-	void **queues;
-	struct standin_table *drop_counters;
-};
+static struct vif **interfaces;
 
-static void **interfaces;
-/* Those of pkt1 and pkt3. */
-static struct vif vifs[2];
-
-static bool vif_make(struct vif *vif)
+static bool take_memory(struct vif *vif)
 {
 	unsigned int cpu;
 
@@ -52,12 +48,100 @@ static void vif_free(struct vif *vif)
 	kfree(vif->statistics);
 	kfree(vif->drop_statistics);
 	standin_table_free(vif->drop_counters);
-	memset(vif, 0, sizeof(*vif));
+	kfree(vif);
+}
+
+struct vif *standin_vif_make(s64 index)
+{
+	struct vif *vif;
+
+	if (index < 0 || index >= vr_interfaces || interfaces[index])
+		return NULL;
+	vif = kzalloc(sizeof(*vif), GFP_KERNEL);
+	if (!vif)
+		return NULL;
+	if (!take_memory(vif)) {
+		vif_free(vif);
+		return NULL;
+	}
+	vif->index = index;
+	interfaces[index] = vif;
+	return vif;
+}
+
+void standin_vif_delete(struct vif *vif)
+{
+	interfaces[vif->index] = NULL;
+	vif_free(vif);
+}
+
+struct vif *standin_vif(s64 index)
+{
+	return index >= 0 && index < vr_interfaces ? interfaces[index] : NULL;
+}
+
+struct vif *standin_vif_after(s64 index)
+{
+	for (index = max_t(s64, index, -1) + 1; index < vr_interfaces; index++) {
+		if (interfaces[index])
+			return interfaces[index];
+	}
+	return NULL;
+}
+
+#define for_each_vif(vif) for (vif = standin_vif_after(-1); vif; vif = standin_vif_after(vif->index))
+
+struct vif *standin_vif_of_link(int link)
+{
+	struct vif *vif;
+
+	for_each_vif(vif) {
+		if (vif->link == link)
+			return vif;
+	}
+	return NULL;
+}
+
+struct vif *standin_vif_named(const char *name)
+{
+	struct vif *vif;
+
+	for_each_vif(vif) {
+		if (!strcmp(vif->name, name))
+			return vif;
+	}
+	return NULL;
+}
+
+unsigned int standin_vif_count(u32 type)
+{
+	unsigned int count = 0;
+	struct vif *vif;
+
+	for_each_vif(vif)
+		count += vif->type == type;
+	return count;
+}
+
+static bool make_own(const char *name, u32 below_last)
+{
+	struct vif *vif = standin_vif_make((s64)vr_interfaces - below_last);
+
+	if (!vif)
+		return false;
+	strscpy(vif->name, name, sizeof(vif->name));
+	vif->type = VIF_STATISTICS;
+	vif->flags = VIF_LAYERS;
+	vif->vrf = NO_VRF;
+	vif->multicast_vrf = NO_VRF;
+	vif->transport = 1;
+	vif->mtu = PACKET_MTU;
+	vif->link = standin_packet_device_link(name);
+	return true;
 }
 
 int standin_interfaces_init(void)
 {
-	unsigned int i;
 	int error;
 
 	if (vr_interfaces && vr_interfaces <= LARGEST_POINTER_LIST)
@@ -70,19 +154,17 @@ int standin_interfaces_init(void)
 	error = standin_vhost_init();
 	if (error)
 		return error;
-	for (i = 0; i < ARRAY_SIZE(vifs); i++) {
-		if (!vif_make(&vifs[i]))
-			return standin_failed(-ENOMEM, INTERFACE_BYTES);
-	}
+	if (!make_own("pkt1", 1) || !make_own("pkt3", 2))
+		return standin_failed(-ENOMEM, INTERFACE_BYTES);
 	return 0;
 }
 
 void standin_interfaces_exit(void)
 {
-	unsigned int i;
+	struct vif *vif;
 
-	for (i = 0; i < ARRAY_SIZE(vifs); i++)
-		vif_free(&vifs[i]);
+	while (interfaces && (vif = standin_vif_after(-1)))
+		standin_vif_delete(vif);
 	standin_vhost_exit();
 	standin_packet_devices_exit();
 	kfree(interfaces);

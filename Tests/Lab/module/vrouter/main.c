@@ -10,6 +10,8 @@
 
 unsigned int standin_cpus;
 
+const char standin_build_information[] = "{\"build-info\": [{\"build-version\": \"stand-in for tests\"}]}";
+
 /* A sub-module without an init takes nothing at load. */
 static const struct submodule {
 	const char *name;
@@ -67,8 +69,10 @@ static void release(void)
 {
 	int i;
 
-	standin_device_exit();
+	standin_genetlink_exit();
 	standin_assembler_exit();
+	standin_device_exit();
+	standin_agent_phase_exit();
 	if (standin_dangers && standin_drop_log_is_missing())
 		standin_would_crash("vr_pkt_drop_log_exit finds no drop log");
 	for (i = ARRAY_SIZE(submodules) - 1; i >= 0; i--) {
@@ -125,7 +129,7 @@ static int __init standin_init(void)
 {
 	int error;
 
-	pr_info("vrouter version: {\"build-info\": [{\"build-version\": \"stand-in for tests\"}]}\n");
+	pr_info("vrouter version: %s\n", standin_build_information);
 	standin_dangers = 0;
 	standin_cpus = num_present_cpus() & 0xffff;
 	error = vr_perfq_check();
@@ -137,6 +141,8 @@ static int __init standin_init(void)
 		error = standin_assembler_init();
 	if (!error)
 		error = standin_device_init();
+	if (!error)
+		error = standin_genetlink_init();
 	if (!error)
 		error = obey();
 	if (error)

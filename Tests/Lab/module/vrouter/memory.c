@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "agent_phase.h"
 #include "standin.h"
 
 /* The largest block that a table is made of. */
@@ -91,4 +92,53 @@ void standin_table_free(struct standin_table *table)
 		free_pages(chunk->address, chunk->order);
 	}
 	kfree(table);
+}
+
+/* The real head has 80 bytes. */
+struct standin_hash {
+	struct standin_table *entries, *overflow, *deletion;
+	u8 unused[56];
+};
+
+static_assert(sizeof(struct standin_hash) == 80);
+
+#define ENTRIES_IN_A_BUCKET 4
+#define DELETION_BYTES 16
+
+struct standin_hash *standin_hash_make(u32 entries, u32 overflow, u32 entry_size)
+{
+	struct standin_hash *hash;
+
+	if (!entries)
+		return NULL;
+	hash = standin_zalloc(sizeof(*hash));
+	if (!hash)
+		return NULL;
+	entries = roundup(entries, ENTRIES_IN_A_BUCKET);
+	hash->entries = standin_table_make(entries, entry_size);
+	if (!hash->entries)
+		goto fail;
+	if (!overflow)
+		return hash;
+	hash->overflow = standin_table_make(overflow, entry_size);
+	if (!hash->overflow)
+		goto fail;
+	hash->deletion = standin_table_make(entries / ENTRIES_IN_A_BUCKET, DELETION_BYTES);
+	if (!hash->deletion)
+		goto fail;
+	return hash;
+
+fail:
+	standin_hash_free(hash);
+	return NULL;
+}
+
+void standin_hash_free(struct standin_hash *hash)
+{
+	if (!hash)
+		return;
+	standin_table_free(hash->deletion);
+	standin_table_free(hash->overflow);
+	standin_table_free(hash->entries);
+	kfree(hash);
 }

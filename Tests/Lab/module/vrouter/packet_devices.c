@@ -4,6 +4,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
+#include "interfaces.h"
 #include "standin.h"
 
 static const char *const names[] = { "pkt1", "pkt3", "pkt2" };
@@ -62,6 +63,17 @@ int standin_packet_devices_init(void)
 			return -ENOMEM;
 		}
 		devices[i] = device;
+	}
+	return 0;
+}
+
+int standin_packet_device_link(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(devices); i++) {
+		if (devices[i] && !strcmp(names[i], name))
+			return devices[i]->ifindex;
 	}
 	return 0;
 }

@@ -7,35 +7,30 @@
 	unsigned int name = (value); \
 	module_param(name, uint, 0444)
 
-/* Not read by anything yet. */
-#define UNUSED_UINT_PARAMETER(name, value) \
-	static unsigned int name = (value); \
-	module_param(name, uint, 0444)
-
-UNUSED_UINT_PARAMETER(vr_flow_entries, 524288);
-UNUSED_UINT_PARAMETER(vr_oflow_entries, 0);
-UNUSED_UINT_PARAMETER(vr_bridge_entries, 262144);
-UNUSED_UINT_PARAMETER(vr_bridge_oentries, 0);
-UNUSED_UINT_PARAMETER(vif_bridge_entries, 1024);
-UNUSED_UINT_PARAMETER(vif_bridge_oentries, 512);
+UINT_PARAMETER(vr_flow_entries, 524288);
+UINT_PARAMETER(vr_oflow_entries, 0);
+UINT_PARAMETER(vr_bridge_entries, 262144);
+UINT_PARAMETER(vr_bridge_oentries, 0);
+UINT_PARAMETER(vif_bridge_entries, 1024);
+UINT_PARAMETER(vif_bridge_oentries, 512);
 UINT_PARAMETER(vr_mpls_labels, 5120);
 UINT_PARAMETER(vr_nexthops, 524288);
 UINT_PARAMETER(vr_vrfs, 4096);
 UINT_PARAMETER(vr_interfaces, 256 + 4096 + 3);
-UNUSED_UINT_PARAMETER(vr_flow_hold_limit, 8192);
+UINT_PARAMETER(vr_flow_hold_limit, 8192);
 UINT_PARAMETER(vr_pkt_droplog_bufsz, 200);
 UINT_PARAMETER(vr_pkt_droplog_buf_en, 1);
-UNUSED_UINT_PARAMETER(vr_pkt_droplog_sysctl_en, 1);
-UNUSED_UINT_PARAMETER(vr_pkt_droplog_min_sysctl_en, 1);
-UNUSED_UINT_PARAMETER(vr_uncond_close_flow_on_tcp_rst, 0);
+UINT_PARAMETER(vr_pkt_droplog_sysctl_en, 1);
+UINT_PARAMETER(vr_pkt_droplog_min_sysctl_en, 1);
+UINT_PARAMETER(vr_uncond_close_flow_on_tcp_rst, 0);
 UINT_PARAMETER(vr_memory_alloc_checks, 0);
 UINT_PARAMETER(datapath_offloads, 0);
-UNUSED_UINT_PARAMETER(vr_perfr, 1);
-UNUSED_UINT_PARAMETER(vr_perfs, 1);
-UNUSED_UINT_PARAMETER(vr_perfr1, 0);
-UNUSED_UINT_PARAMETER(vr_perfr2, 1);
-UNUSED_UINT_PARAMETER(vr_perfr3, 1);
-UNUSED_UINT_PARAMETER(vr_perfp, 1);
+UINT_PARAMETER(vr_perfr, 1);
+UINT_PARAMETER(vr_perfs, 1);
+UINT_PARAMETER(vr_perfr1, 0);
+UINT_PARAMETER(vr_perfr2, 1);
+UINT_PARAMETER(vr_perfr3, 1);
+UINT_PARAMETER(vr_perfp, 1);
 UINT_PARAMETER(vr_perfq1, 0);
 UINT_PARAMETER(vr_perfq2, 0);
 UINT_PARAMETER(vr_perfq3, 0);
@@ -64,6 +59,10 @@ MODULE_PARM_DESC(standin_delay_ms, "sleep so long at the end of the load, beyond
 bool standin_chrdev;
 module_param(standin_chrdev, bool, 0444);
 MODULE_PARM_DESC(standin_chrdev, "register the character device vrouter_mem, as the agent's first message does");
+
+bool standin_not_ready;
+module_param(standin_not_ready, bool, 0644);
+MODULE_PARM_DESC(standin_not_ready, "answer every message with -102, as a module that isn't ready does");
 
 int standin_dangers;
 module_param(standin_dangers, int, 0444);

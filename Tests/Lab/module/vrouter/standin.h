@@ -10,14 +10,21 @@
 #include <linux/module.h>
 #include <linux/types.h>
 
-/* Parameters (parameters.c) that the load phase reads. */
+/* Parameters (parameters.c). What the agent's phase computes is written back, as there. */
+extern unsigned int vr_flow_entries, vr_oflow_entries, vr_bridge_entries, vr_bridge_oentries;
+extern unsigned int vif_bridge_entries, vif_bridge_oentries, vr_flow_hold_limit;
 extern unsigned int vr_interfaces, vr_mpls_labels, vr_nexthops, vr_vrfs;
 extern unsigned int vr_pkt_droplog_bufsz, vr_pkt_droplog_buf_en;
+extern unsigned int vr_pkt_droplog_sysctl_en, vr_pkt_droplog_min_sysctl_en, vr_uncond_close_flow_on_tcp_rst;
 extern unsigned int vr_memory_alloc_checks, datapath_offloads;
+extern unsigned int vr_perfr, vr_perfs, vr_perfr1, vr_perfr2, vr_perfr3, vr_perfp;
 extern unsigned int vr_perfq1, vr_perfq2, vr_perfq3;
 extern int standin_fail_errno, standin_hang, standin_dangers;
 extern unsigned int standin_fail_until, standin_delay_ms;
-extern bool standin_chrdev;
+extern bool standin_chrdev, standin_not_ready;
+
+/* What the build says of itself, as JSON. */
+extern const char standin_build_information[];
 
 /* The processors that per-processor tables are made for. */
 extern unsigned int standin_cpus;
@@ -70,5 +77,16 @@ void standin_assembler_exit(void);
 
 int standin_device_init(void);
 void standin_device_exit(void);
+int standin_device_register(void);
+/* 65535 when there is no device. */
+u16 standin_device_major(void);
+
+/* The tables that the vRouter agent's first message makes the module take. */
+void standin_agent_phase_exit(void);
+
+int standin_genetlink_init(void);
+void standin_genetlink_exit(void);
+/* The number of the family's group. */
+unsigned int standin_group(void);
 
 #endif
