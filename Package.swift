@@ -76,8 +76,9 @@ let package = Package(
       name: "KernelModuleTests", dependencies: ["HostFiles", "KernelModule", "TestSupport", system],
       swiftSettings: strictTests),
     .testTarget(
-      name: "VRouterTests", dependencies: ["HostFiles", "KernelModule", "TestSupport", "VRouter", system],
-      swiftSettings: strictTests),
+      name: "VRouterTests",
+      dependencies: ["HostFiles", "KernelModule", "Netlink", "TestSupport", "VRouter", system],
+      resources: [.copy("Golden")], swiftSettings: strictTests),
     .testTarget(
       name: "ReadinessTests", dependencies: ["HostFiles", "Readiness", "TestSupport", system],
       swiftSettings: strictTests),

@@ -8,13 +8,18 @@ public struct VRouterError: Error, Equatable, Sendable {
   public let reason: String
   /// What the operator can do.
   public let remedy: String?
+  /// The module's response code, where it answered with one: a negative errno.
+  public let code: Int32?
 
   /// Describes one failure.
-  public init(_ operation: String, _ subject: String, reason: String, remedy: String? = nil) {
+  public init(
+    _ operation: String, _ subject: String, reason: String, remedy: String? = nil, code: Int32? = nil
+  ) {
     self.operation = operation
     self.subject = subject
     self.reason = reason
     self.remedy = remedy
+    self.code = code
   }
 }
 

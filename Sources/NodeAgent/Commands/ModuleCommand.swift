@@ -4,5 +4,7 @@ import ArgumentParser
 struct ModuleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "module", abstract: "The vrouter kernel module alone.",
-    subcommands: [ModuleStatusCommand.self, ModuleLoadCommand.self, ModuleUnloadCommand.self])
+    subcommands: [
+      ModuleStatusCommand.self, ModuleLoadCommand.self, ModuleReserveCommand.self, ModuleUnloadCommand.self,
+    ])
 }

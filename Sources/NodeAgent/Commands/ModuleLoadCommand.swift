@@ -27,12 +27,15 @@ struct ModuleLoadCommand: AgentCommand {
       write(ModuleLoadReport(try loading(host, settings), dryRun: true))
       return .done
     }
-    let done = try LockedRun(root: root, command: "module load").run { () throws(CommandFailure) in
+    let report = try LockedRun(root: root, command: "module load").run { () throws(CommandFailure) in
       var loading = try loading(host, settings)
       try loading.run()
-      return loading
+      let reservation: TableReservation? =
+        settings.module.reservesTables.value
+        ? try TableReservation.run(on: host, settings: settings.module) : nil
+      return ModuleLoadReport(loading, reservation: reservation, dryRun: false)
     }
-    write(ModuleLoadReport(done, dryRun: false))
+    write(report)
     return .done
   }
 

@@ -13,36 +13,42 @@ struct PreparationRun {
 
   /// Decides without changing anything.
   func plan() throws(CommandFailure) -> PreparationPlan {
-    var reached: Set<StatusFile.Kind> = []
-    return try plan(waits: false, &reached).plan
+    var progress = Progress()
+    return try plan(waits: false, &progress).plan
   }
 
   /// Prepares the host, as the only agent at work on it.
   func prepare() throws(CommandFailure) -> PreparationOutcome {
     try LockedRun(root: root, command: "prepare").run { () throws(CommandFailure) in
-      var reached: Set<StatusFile.Kind> = []
+      var progress = Progress()
       do throws(CommandFailure) {
-        let outcome = try prepare(&reached)
-        write(.ready(message: outcome.summary, at: Int64(HostClock.seconds())))
+        let outcome = try prepare(&progress)
+        let now = Int64(HostClock.seconds())
+        write(.ready(message: outcome.summary, agentStart: progress.agentStart(at: now), at: now))
         return outcome
       } catch {
+        let now = Int64(HostClock.seconds())
         write(
           .failed(
-            error, reached: reached, readiness: ReadinessCheck(root: root).verdict(),
-            at: Int64(HostClock.seconds())))
+            error, during: progress.step, reached: progress.reached,
+            readiness: ReadinessCheck(root: root).verdict(), agentStart: progress.agentStart(at: now), at: now
+          ))
         throw error
       }
     }
   }
 
   private func prepare(
-    _ reached: inout Set<StatusFile.Kind>
+    _ progress: inout Progress
   ) throws(CommandFailure) -> PreparationOutcome {
-    let (host, plan) = try plan(waits: true, &reached)
+    let (host, plan) = try plan(waits: true, &progress)
     for warning in plan.warnings { log.warning("\(warning)") }
     var preparation = Preparation(
       plan, on: host, moments: PreparationMoments(environment: CommonOptions.processEnvironment()))
-    defer { reached.formUnion(preparation.reached) }
+    defer {
+      progress.reached.formUnion(preparation.reached)
+      progress.step = preparation.step
+    }
     try preparation.run()
     return PreparationOutcome(plan: plan, done: preparation)
   }
@@ -56,22 +62,23 @@ struct PreparationRun {
 
   /// - Parameters:
   ///   - waits: whether to wait for what a decision lacks and time may bring.
-  ///   - reached: takes up what is found to hold on the way.
+  ///   - progress: takes up what is found to hold on the way.
   private func plan(
-    waits: Bool, _ reached: inout Set<StatusFile.Kind>
+    waits: Bool, _ progress: inout Progress
   ) throws(CommandFailure) -> (host: HostAccess, plan: PreparationPlan) {
     let settings = try common.readSettings(log: log)
     let host = try access(settings)
-    reached.insert(.settingsValid)
+    (progress.host, progress.settings) = (host, settings.module)
+    progress.reached.insert(.settingsValid)
     let probe = try settings.host.probeDirectory.map { directory throws(CommandFailure) in
       try ProbeCopy(directory: directory.value)
     }
     let observation = try HostObservation(host, settings: settings, waits: waits)
-    if (try? observation.decided()) != nil { reached.insert(.interfaceDecided) }
-    if (try? observation.module())?.loaded?.phase == .live { reached.insert(.moduleLoaded) }
+    if (try? observation.decided()) != nil { progress.reached.insert(.interfaceDecided) }
+    if (try? observation.module())?.loaded?.phase == .live { progress.reached.insert(.moduleLoaded) }
     let plan = try PreparationPlan(settings: settings, observation: observation, probe: probe)
     if !plan.steps.contains(.writeConfiguration(path: AgentConfiguration.path)) {
-      reached.insert(.configurationWritten)
+      progress.reached.insert(.configurationWritten)
     }
     return (host, plan)
   }
@@ -82,6 +89,24 @@ struct PreparationRun {
       try status.write(to: root)
     } catch {
       log.warning("the status was not written: \(error)")
+    }
+  }
+}
+
+extension PreparationRun {
+  /// How far a preparation came.
+  fileprivate struct Progress {
+    /// The conditions that were seen to hold.
+    var reached: Set<StatusFile.Kind> = []
+    /// The step that was being made last.
+    var step: PreparationStep?
+    var host: HostAccess?
+    var settings: ModuleSettings?
+
+    /// What memory means for the vRouter agent's start, now; nil when the settings can't be read.
+    func agentStart(at now: Int64) -> StatusFile.Condition? {
+      guard let host, let settings else { return nil }
+      return .agentStart(on: host.root, release: host.kernelRelease, settings: settings, at: now)
     }
   }
 }

@@ -16,6 +16,8 @@ struct HostAccess: Sendable {
   var kernelRelease: String = SystemHostNames.kernelRelease()
   /// Finds, loads and unloads modules.
   var modules: any ModuleBackend
+  /// Talks with the module that is loaded about its tables.
+  var tables: any TableMaker
   /// Asks the kernel to bring free memory together.
   var treatment: any TreatmentRunner = DirectTreatment()
   /// Waits between attempts.

@@ -12,6 +12,10 @@ struct Preparation {
   let moments: PreparationMoments
   /// Loading the module, as far as it has come.
   private(set) var loading: ModuleLoading
+  /// What came of reserving the tables; nil when that isn't wanted, or they were there.
+  private(set) var reservation: TableReservation?
+  /// The step that is being made.
+  private(set) var step: PreparationStep?
   /// The readiness file as written.
   private(set) var ready: ReadyFile?
   /// The conditions that the steps so far have brought about.
@@ -27,6 +31,7 @@ struct Preparation {
   /// Makes every change of the plan, in its order.
   mutating func run() throws(CommandFailure) {
     for step in plan.steps {
+      self.step = step
       moments.before(step)
       host.log.info("\(step)")
       try perform(step)
@@ -40,6 +45,8 @@ struct Preparation {
     case .loadModule:
       try loading.run()
       reached.insert(.moduleLoaded)
+    case .reserveTables:
+      reservation = try TableReservation.run(on: host, settings: plan.moduleSettings)
     case .writeConfiguration:
       _ = try writeConfiguration()
       reached.insert(.configurationWritten)

@@ -8,21 +8,25 @@ struct PreparationOutcome: Sendable {
   /// Nil when only the plan was asked for.
   let load: LoadReport?
   let treatments: [MemoryTreatment.Step]
+  /// What came of reserving the tables; nil when that wasn't to be done.
+  let reservation: TableReservation?
   let ready: ReadyFile?
   let isDryRun: Bool
 
   /// Of a dry run.
   init(plan: PreparationPlan) {
     self.plan = plan
-    (load, treatments, ready, isDryRun) = (nil, [], nil, true)
+    (load, treatments, reservation, ready, isDryRun) = (nil, [], nil, nil, true)
   }
 
   /// Of a run.
   init(plan: PreparationPlan, done: Preparation?) {
     self.plan = plan
-    (load, treatments, ready, isDryRun) = (
-      done?.loading.report, done?.loading.treatments ?? [], done?.ready, false
-    )
+    load = done?.loading.report
+    treatments = (done?.loading.treatments ?? []) + (done?.reservation?.treatments ?? [])
+    reservation = done?.reservation
+    ready = done?.ready
+    isDryRun = false
   }
 
   /// One line for people.

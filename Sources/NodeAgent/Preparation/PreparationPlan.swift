@@ -7,6 +7,7 @@ struct PreparationPlan: Sendable {
   let identity: RememberedIdentity
   let configuration: AgentConfiguration
   let module: ModulePlan
+  let moduleSettings: ModuleSettings
   private(set) var steps: [PreparationStep]
   /// What an operator should know, though nothing stands in the way.
   let warnings: [String]
@@ -23,6 +24,7 @@ struct PreparationPlan: Sendable {
     configuration = try AgentConfiguration.rendered(
       settings, try ConfigurationFacts(decision, names: observation.names))
     module = try ModulePlan(try observation.module(), settings: settings.module)
+    moduleSettings = settings.module
     warnings =
       decision.warnings + [observation.names.warning].compactMap(\.self)
       + module.differences
@@ -30,6 +32,10 @@ struct PreparationPlan: Sendable {
     var changes: [PreparationStep] = []
     if let load = module.request {
       changes.append(.loadModule(file: load.file.path, options: load.options.text))
+    }
+    if settings.module.reservesTables.value {
+      let tables = try observation.tables()
+      if module.request != nil || tables?.areThere != true { changes.append(.reserveTables) }
     }
     let present = try observation.configuration()
     if present?.content != Array(configuration.text.utf8) || present?.isPrivate == false {

@@ -3,6 +3,8 @@ enum PreparationStep: Sendable, Equatable {
   /// The readiness file goes before anything else changes.
   case withdrawReadiness
   case loadModule(file: String, options: String)
+  /// The module makes the vRouter agent's tables.
+  case reserveTables
   case writeConfiguration(path: String)
   case installProbe(path: String)
   /// What was chosen is remembered, to be known again after a rename.
@@ -15,6 +17,7 @@ enum PreparationStep: Sendable, Equatable {
     switch self {
     case .withdrawReadiness: "withdraw-readiness"
     case .loadModule: "load-module"
+    case .reserveTables: "reserve-tables"
     case .writeConfiguration: "write-configuration"
     case .installProbe: "install-probe"
     case .rememberIdentity: "remember-identity"
@@ -29,6 +32,7 @@ extension PreparationStep: CustomStringConvertible {
     case .withdrawReadiness: "remove the readiness file, if there is one"
     case .loadModule(let file, ""): "load the module \(file)"
     case .loadModule(let file, let options): "load the module \(file) with \(options)"
+    case .reserveTables: "have the module make the vRouter agent's tables"
     case .writeConfiguration(let path): "write \(path)"
     case .installProbe(let path): "copy the probe to \(path)"
     case .rememberIdentity(let path): "remember the chosen hardware in \(path)"

@@ -15,7 +15,7 @@ struct StatusFile: Codable, Equatable, Sendable {
   var updated: Int64
   var conditions: [Condition]
 
-  /// One thing that has to be so for a node to be ready.
+  /// One thing that has to be so for a node to be ready, or that is good to know.
   struct Condition: Codable, Equatable, Sendable {
     /// Stable name.
     var type: Kind
@@ -26,6 +26,8 @@ struct StatusFile: Codable, Equatable, Sendable {
     var message: String
     /// Since when it has this status and reason, seconds since 1970.
     var since: Int64
+    /// When it was looked at, seconds since 1970, where that matters: what was seen may not hold any more.
+    var observed: Int64?
   }
 
   enum Kind: String, Codable, CaseIterable, Sendable {
@@ -34,6 +36,13 @@ struct StatusFile: Codable, Equatable, Sendable {
     case moduleLoaded = "ModuleLoaded"
     case configurationWritten = "ConfigurationWritten"
     case ready = "Ready"
+    /// Whether memory would do for the vRouter agent's start. Nothing of what makes a node ready.
+    case agentStartMemory = "AgentStartMemory"
+
+    /// What has to be so for a node to be ready.
+    static let ofReadiness: [Kind] = [
+      .settingsValid, .interfaceDecided, .moduleLoaded, .configurationWritten, .ready,
+    ]
   }
 
   enum Status: String, Codable, Sendable {
@@ -46,24 +55,27 @@ struct StatusFile: Codable, Equatable, Sendable {
 
 extension StatusFile {
   /// The status after a run that reached the end.
-  static func ready(message: String, at now: Int64) -> StatusFile {
+  static func ready(message: String, agentStart: Condition? = nil, at now: Int64) -> StatusFile {
     StatusFile(
       ready: true, updated: now,
-      conditions: Kind.allCases.map { kind in
+      conditions: Kind.ofReadiness.map { kind in
         Condition(
           type: kind, status: .yes, reason: "Done", message: kind == .ready ? message : "", since: now)
-      })
+      } + [agentStart].compactMap(\.self))
   }
 
   /// The status after a run that failed.
   ///
   /// - Parameters:
+  ///   - step: what failed, if it was a step.
   ///   - reached: the conditions that were seen to hold, by this run or before it.
   ///   - readiness: what the probe says now: a run that fails before its first change leaves a ready node ready.
+  ///   - agentStart: what was seen of memory after it.
   static func failed(
-    _ failure: CommandFailure, reached: Set<Kind>, readiness: ReadinessCheck.Verdict, at now: Int64
+    _ failure: CommandFailure, during step: PreparationStep? = nil, reached: Set<Kind>,
+    readiness: ReadinessCheck.Verdict, agentStart: Condition? = nil, at now: Int64
   ) -> StatusFile {
-    let kind = Kind(failure.code)
+    let kind = step == .reserveTables ? .agentStartMemory : Kind(failure.code)
     func condition(_ type: Kind) -> Condition {
       switch type {
       case .ready where readiness.isReady:
@@ -84,8 +96,15 @@ extension StatusFile {
         Condition(type: type, status: .unknown, reason: "NotTried", message: "", since: now)
       }
     }
-    return StatusFile(
-      ready: readiness.isReady, updated: now, conditions: Kind.allCases.map(condition))
+    var conditions = Kind.ofReadiness.map(condition)
+    if kind == .agentStartMemory {
+      var failed = condition(kind)
+      failed.observed = now
+      conditions.append(failed)
+    } else if let agentStart {
+      conditions.append(agentStart)
+    }
+    return StatusFile(ready: readiness.isReady, updated: now, conditions: conditions)
   }
 
   /// Keeps the time of those conditions that are as they were.

@@ -31,10 +31,40 @@ struct ModuleReport: Encodable {
 
   struct Build: Encodable {
     let path: String?
+    /// The release that it is for; nil where nothing is there.
+    let release: String?
     let version: String?
     let srcversion: String?
     let chosen: Bool
     let verdict: String
+    let checks: [Check]
+
+    init(_ candidate: ModuleCandidate, of choice: ModuleChoice) {
+      path = candidate.file?.path
+      release = candidate.file == nil ? nil : candidate.otherRelease ?? choice.release
+      version = candidate.information?.version
+      srcversion = candidate.information?.sourceVersion
+      chosen = candidate == choice.chosen
+      verdict = "\(candidate)"
+      checks = candidate.checks.map(Check.init)
+    }
+  }
+
+  /// What was found of one thing that must hold before a build is tried.
+  struct Check: Encodable {
+    let name: String
+    /// `passed`, `failed` or `open`: left for the kernel to decide.
+    let result: String
+    let reason: String?
+
+    init(_ check: BuildCheck) {
+      name = check.name.rawValue
+      switch check.outcome {
+      case .passed: (result, reason) = ("passed", nil)
+      case .failed(let why): (result, reason) = ("failed", why)
+      case .open(let why): (result, reason) = ("open", why)
+      }
+    }
   }
 
   init(_ module: ModuleObservation, blockers: [String]) {
@@ -47,12 +77,7 @@ struct ModuleReport: Encodable {
           Parameter(name: $0.key, value: $0.value)
         })
     }
-    builds = module.choice.candidates.map { candidate in
-      Build(
-        path: candidate.file?.path, version: candidate.information?.version,
-        srcversion: candidate.information?.sourceVersion, chosen: candidate == module.choice.chosen,
-        verdict: "\(candidate)")
-    }
+    builds = module.choice.candidates.map { Build($0, of: module.choice) }
     options = module.options.text
     dangers = module.dangers.map { "\($0)" }
     memory =
@@ -105,14 +130,19 @@ struct ModuleLoadReport: Encodable {
   let failures: [String]
   let treatments: [String]
   let differences: [String]
+  /// Every build that there is, with what was checked.
+  let builds: [ModuleReport.Build]
+  /// What came of reserving the tables; nil when that isn't wanted.
+  let tables: TableReservationReport?
   /// For people: each treatment with its table.
   private let details: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences
+    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences, tables
+    case builds
   }
 
-  init(_ loading: ModuleLoading, dryRun: Bool) {
+  init(_ loading: ModuleLoading, reservation: TableReservation? = nil, dryRun: Bool) {
     self.dryRun = dryRun
     present = loading.plan.request == nil
     path = loading.plan.request?.file.path
@@ -121,19 +151,23 @@ struct ModuleLoadReport: Encodable {
     srcversion = loading.report?.state?.sourceVersion ?? loading.plan.request?.information.sourceVersion
     attempts = loading.report?.attempts ?? 0
     failures = loading.report?.failures.map { "\($0.failure)" } ?? []
-    treatments = loading.treatments.map(MemoryText.summary)
-    details = loading.treatments.map(MemoryText.full)
+    let steps = loading.treatments + (reservation?.treatments ?? [])
+    treatments = steps.map(MemoryText.summary)
+    details = steps.map(MemoryText.full)
+    tables = reservation.map { TableReservationReport($0.exchange) }
     differences = loading.plan.differences
+    builds = loading.plan.choice.candidates.map { ModuleReport.Build($0, of: loading.plan.choice) }
   }
 
   var text: String {
     guard let path else {
       return differences.map { "warning: \($0)\n" }.joined()
-        + "module \(HostAccess.moduleName) is loaded: nothing to do\n"
+        + "module \(HostAccess.moduleName) is loaded: nothing to do\n" + (tables?.text ?? "")
     }
     let with = options.map { $0.isEmpty ? "" : " with \($0)" } ?? ""
     if dryRun { return "would load \(path)\(with)\n" }
     return details.map { $0 + "\n" }.joined()
       + "loaded \(path)\(with): version \(version ?? "none"), srcversion \(srcversion ?? "none"), after \(attempts) attempt\(attempts == 1 ? "" : "s")\n"
+      + (tables?.text ?? "")
   }
 }

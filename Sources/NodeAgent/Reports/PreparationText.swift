@@ -15,6 +15,9 @@ enum PreparationText {
       text +=
         "module              \(HostAccess.moduleName) \(load.state?.version ?? "") loaded after \(load.attempts) attempt\(load.attempts == 1 ? "" : "s"), srcversion \(load.state?.sourceVersion ?? "none")\n"
     }
+    if let reservation = outcome.reservation {
+      text += TableReservationReport(reservation.exchange).text
+    }
     if outcome.isDryRun {
       text += "would do:\n" + steps(outcome.plan.steps)
     } else {
@@ -37,6 +40,8 @@ struct PreparationReport: Encodable {
   let steps: [Step]
   let module: Module?
   let treatments: [Treatment]
+  /// What came of reserving the tables.
+  let tables: TableReservationReport?
   let warnings: [String]
 
   struct Step: Encodable {
@@ -113,6 +118,7 @@ struct PreparationReport: Encodable {
     ready = outcome.ready != nil
     decision = DetectionReport(outcome.plan.decision)
     warnings = outcome.plan.warnings
+    tables = outcome.reservation.map { TableReservationReport($0.exchange) }
     steps = outcome.plan.steps.map { Step(name: $0.name, description: "\($0)") }
     module = outcome.load.map {
       Module(

@@ -143,6 +143,10 @@ extension Parameter {
       "VROUTER_MODULE_LOAD_BACKOFF_MAX", default: "30s", .indirect,
       "The longest wait between two attempts: seconds, or with ms, s or m"),
     Parameter(
+      "VROUTER_RESERVE_TABLES", default: "false", .indirect,
+      "Whether the module makes the vRouter agent's tables right after it is loaded, while memory is good; not with huge pages"
+    ),
+    Parameter(
       "VROUTER_MODULE_LOAD_TIMEOUT", default: "60s", .indirect,
       "How long one load or unload of the module may take, 1s to 60m; what takes longer hangs, and is not tried again"
     ),

@@ -127,7 +127,8 @@ extension SettingsReader {
   }
 
   fileprivate mutating func module() -> ModuleSettings {
-    ModuleSettings(
+    let (reservesTables, hugePages) = tableReservation()
+    return ModuleSettings(
       options: optional(
         "VROUTER_MODULE_OPTIONS",
         expected: "name=value pairs separated by blanks, each name once, no other quotes"
@@ -146,6 +147,6 @@ extension SettingsReader {
       ) { text in
         Self.duration(text).flatMap { (.seconds(1) ... .seconds(3600)).contains($0) ? $0 : nil }
       },
-      memory: memory())
+      memory: memory(), reservesTables: reservesTables, hugePages: hugePages)
   }
 }

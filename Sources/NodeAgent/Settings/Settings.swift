@@ -127,6 +127,10 @@ struct ModuleSettings: Sendable, Equatable {
   /// For one load or unload; what takes longer hangs.
   var loadTimeout: Sourced<Duration>
   var memory: MemorySettings
+  /// VROUTER_RESERVE_TABLES: never true together with ``hugePages``.
+  var reservesTables: Sourced<Bool>
+  /// The parameters that ask for huge pages for the module's tables.
+  var hugePages: [String]
 
   /// The default of ``loadTimeout``. The real module loads within half a second on an emulated processor.
   static let standardLoadTimeout = Duration.seconds(60)

@@ -1,4 +1,5 @@
 import HostFiles
+import KernelModule
 import Netlink
 import Readiness
 
@@ -15,6 +16,9 @@ struct HostObservation: Sendable {
   /// The agent's configuration, nil when there is none, or why it could not be read.
   let configurationResult: Result<PresentConfiguration?, CommandFailure>
   let readiness: ReadinessCheck.Verdict
+  /// The module's tables, or why they can't be asked about; nil inside when they aren't to be reserved, or there is no
+  /// module to ask.
+  var tablesResult: Result<TablesState?, CommandFailure> = .success(nil)
 
   /// The permission bits of the agent's configuration.
   static let configurationMode: UInt32 = 0o640
@@ -31,6 +35,9 @@ struct HostObservation: Sendable {
 
   /// The module, or the failure as a command reports it.
   func module() throws(CommandFailure) -> ModuleObservation { try moduleResult.get() }
+
+  /// The module's tables, or the failure as a command reports it.
+  func tables() throws(CommandFailure) -> TablesState? { try tablesResult.get() }
 
   /// The decision, or the failure as a command reports it.
   func decided() throws(CommandFailure) -> Decision {
@@ -70,8 +77,12 @@ extension HostObservation {
     self.network = network
     self.detection = detection
     waited = seen.waited
-    moduleResult = Result { () throws(CommandFailure) in
+    let module = Result { () throws(CommandFailure) in
       try ModuleObservation(host, settings: settings.module, links: network.links)
+    }
+    moduleResult = module
+    if settings.module.reservesTables.value, (try? module.get())?.loaded?.phase == .live {
+      tablesResult = Result { () throws(CommandFailure) in try TableReservation.tables(host) }
     }
     let configuration = Result { () throws(CommandFailure) in try Self.configuration(host.root) }
     configurationResult = configuration
