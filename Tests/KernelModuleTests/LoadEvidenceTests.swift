@@ -68,7 +68,7 @@ struct KernelLogTests {
   @Test func givesOnlyWhatComesLater() throws {
     try withTemporaryRoot { host, path in
       try writeFile("6,1,1,-;before\n", to: "\(path)/dev/kmsg")
-      guard let log = KernelLog(following: host) else {
+      guard var log = KernelLog(following: host) else {
         Issue.record("the log is there")
         return
       }
@@ -87,6 +87,55 @@ struct KernelLogTests {
       case .none: break
       case .some: Issue.record("there is no log")
       }
+    }
+  }
+}
+
+/// What syslog(2) gives.
+struct KernelRingTests {
+  /// Lines of Linux 6.1 and 6.18, with and without the time and the caller.
+  @Test(arguments: [
+    (
+      "<6>[    5.140900] NET: Registered PF_VSOCK protocol family", "NET: Registered PF_VSOCK protocol family"
+    ),
+    ("<4>[    5.690716][  T312] vrouter: loading out-of-tree module", "vrouter: loading out-of-tree module"),
+    ("<4>[    5.690716] [C1] a line", "a line"), ("<3>no time", "no time"),
+    ("<3>[drm] no time", "[drm] no time"),
+    ("<3>[    0.000000] [drm] time", "[drm] time"), ("<3>[T] [C1x] [1.x]", "[T] [C1x] [1.x]"),
+    ("plain", "plain"),
+    ("<3", "<3"), ("<3>[ 1.0", "[ 1.0"), ("<3>[ 1.0]", ""),
+  ])
+  func readsLines(line: String, message: String) {
+    #expect(KernelRing.messages(in: line + "\n") == [message])
+  }
+
+  @Test(arguments: [
+    ("", "abc", "abc"), ("abc", "abc", ""), ("abc", "abcdef", "def"), ("abc", "xxabcdabce", "e"),
+    // The end was overwritten, or somebody cleared the log.
+    ("abc", "bcdef", "bcdef"), ("abc", "", ""), ("abc", "c", ""),
+  ])
+  func findsWhatIsNew(end: String, text: String, fresh: String) {
+    #expect(
+      String(decoding: KernelRing.part(of: Array(text.utf8), after: Array(end.utf8)), as: UTF8.self) == fresh)
+  }
+
+  @Test func givesOnlyWhatComesLater() throws {
+    var ring = try #require(KernelRing(of: .running))
+    let word = "vrouter-node-agent test \(UInt64.random(in: 0...UInt64.max))"
+    let line = word + "\n"
+    let log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC)
+    defer { close(log) }
+    // Until its end is written, the kernel waits for the rest of a line.
+    #expect(unsafe write(log, line, line.utf8.count) == line.utf8.count)
+    #expect(ring.newMessages().contains(word))
+    #expect(!ring.newMessages().contains(word))
+  }
+
+  /// The log of this kernel is none of a tree that was put together.
+  @Test func anotherTreeHasNone() throws {
+    try withTemporaryRoot { host, path in
+      try writeFile("6.1.0\n", to: "\(path)/proc/sys/kernel/osrelease")
+      #expect(KernelRing(of: host) == nil)
     }
   }
 }

@@ -70,9 +70,14 @@ step 'probe without the folder' probe_agent
 step 'prepare again' run_prepare "$capabilities"
 step 'probe of the new folder' probe_agent
 
+# A module that refuses says why in the kernel's log, which no device in the container gives.
+rmmod vrouter
+echo VROUTER_MODULE_OPTIONS=standin_fail_errno=5 >>/tmp/volumes/common-env/..data/common.env
+step 'a module that refuses' run_prepare "$capabilities"
+step 'without syslog' run_prepare "${capabilities%%,+syslog*}${capabilities#*,+syslog}"
+
 # Free memory in pieces, and a table of eight of the largest blocks, so that no block left over by chance will do: only
 # compaction, which the pod may ask for, makes room.
-rmmod vrouter
 echo VROUTER_MODULE_OPTIONS=vr_nexthops=4194304 >>/tmp/volumes/common-env/..data/common.env
 lab-fragment movable
 step 'prepare in fragmented memory' run_prepare "$capabilities"
@@ -247,6 +252,13 @@ class Guest(unittest.TestCase):
         self.code("probe without the folder", 1)
         self.code("prepare again", 0)
         self.code("probe of the new folder", 0)
+
+    def test_the_kernels_log_tells_why(self):
+        self.code("a module that refuses", 12)
+        self.code("without syslog", 12)
+        told, silent = re.findall(r"its own init function refused.*\n((?:  seen: .*\n)*)", self.said)
+        self.assertIn("seen: vrouter", told)
+        self.assertEqual(silent, "")
 
     def test_the_pod_may_treat_memory(self):
         self.code("prepare in fragmented memory", 0)

@@ -152,7 +152,8 @@ class EachShape(unittest.TestCase):
                 self.assertEqual(security["seccompProfile"], {"type": "RuntimeDefault"})
                 self.assertEqual(security["capabilities"]["drop"], ["ALL"])
                 self.assertEqual(
-                    set(security["capabilities"]["add"]), {"SYS_MODULE", "CHOWN", "DAC_OVERRIDE", "FOWNER"}
+                    set(security["capabilities"]["add"]),
+                    {"SYS_MODULE", "SYSLOG", "CHOWN", "DAC_OVERRIDE", "FOWNER"},
                 )
                 writable = {
                     mount["mountPath"]

@@ -72,10 +72,12 @@ int main(void) {
     struct attribute32 mask;
   } links = {.mask = {{8, IFLA_EXT_MASK}, 1 << 3}};  // RTEXT_FILTER_SKIP_STATS
   int link_count = dump(&socket_, RTM_GETLINK, &links, sizeof links, 0);
-  struct ifaddrmsg addresses = {0};
-  int address_count = dump(&socket_, RTM_GETADDR, &addresses, sizeof addresses, 0);
-  int rule_count = 0, route_count = 0;
+  int address_count = 0, rule_count = 0, route_count = 0;
   unsigned char families[] = {AF_INET, AF_INET6};
+  for (int index = 0; index < 2; index++) {
+    struct ifaddrmsg addresses = {.ifa_family = families[index]};
+    address_count += dump(&socket_, RTM_GETADDR, &addresses, sizeof addresses, 0);
+  }
   for (int index = 0; index < 2; index++) {
     struct fib_rule_hdr rules = {.family = families[index]};
     rule_count += dump(&socket_, RTM_GETRULE, &rules, sizeof rules, 0);

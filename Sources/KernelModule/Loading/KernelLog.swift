@@ -3,9 +3,12 @@ public import HostFiles
 
 /// Owner of a reader of the kernel's log that gives only what is written from now on.
 ///
+/// /dev/kmsg is read, or where that can't be opened, as in a container that has no such device, what syslog(2) gives.
 /// Absent lines prove nothing: some are rate-limited, and a container may not see the log at all.
 public struct KernelLog: ~Copyable {
+  /// /dev/kmsg; -1 where the log comes from ``ring``.
   private let descriptor: CInt
+  private var ring: KernelRing?
 
   /// Stands at the present end of a host's log.
   ///
@@ -13,7 +16,12 @@ public struct KernelLog: ~Copyable {
   public init?(following host: HostRoot) {
     let path = host.isRunningHost ? "/dev/kmsg" : host.path + "/dev/kmsg"
     let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else {
+      guard let ring = KernelRing(of: host) else { return nil }
+      self.descriptor = -1
+      self.ring = ring
+      return
+    }
     guard lseek(descriptor, 0, SEEK_END) >= 0 else {
       _ = close(descriptor)
       return nil
@@ -22,11 +30,12 @@ public struct KernelLog: ~Copyable {
   }
 
   deinit {
-    _ = close(descriptor)
+    if descriptor >= 0 { _ = close(descriptor) }
   }
 
   /// The messages since the reader was made or last asked, oldest first, without the time.
-  public func newMessages() -> [String] {
+  public mutating func newMessages() -> [String] {
+    if let messages = ring?.newMessages() { return messages }
     // Longer than any record (CONSOLE_EXT_LOG_MAX, 8192): a short buffer would make the record unreadable.
     var buffer = [UInt8](repeating: 0, count: 16 << 10)
     var messages: [String] = []

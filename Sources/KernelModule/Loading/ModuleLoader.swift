@@ -102,7 +102,7 @@ public struct ModuleLoader: Sendable {
     }
     var number = 1
     while true {
-      let log = KernelLog(following: host)
+      var log = KernelLog(following: host)
       let answer = try backend.load(request.file, options: request.options)
       let messages = log?.newMessages()
       let state = try LoadedModule.observe(request.name, on: host)

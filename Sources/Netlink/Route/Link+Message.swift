@@ -41,7 +41,7 @@ extension Link {
   static let headerSize = 16
 
   /// Reads a message; `nil` if it is about something else.
-  init?(_ message: borrowing NetlinkMessage) throws(WireError) {
+  init?(_ message: borrowing NetlinkMessage, keepingUnread: Bool = true) throws(WireError) {
     guard message.header.type == Self.messageType else { return nil }
     let payload = message.payload
     // AF_BRIDGE messages are about a bridge's port, not about the interface.
@@ -50,11 +50,34 @@ extension Link {
       index: Int(try payload.int32(at: 4)), name: "",
       hardwareType: HardwareType(rawValue: try payload.uint16(at: 2)),
       flags: LinkFlags(rawValue: try payload.uint32(at: 8)))
-    var attributes = AttributeCursor(try payload.suffix(from: Self.headerSize))
-    while let attribute = try attributes.next() { try read(attribute) }
+    try read(try payload.suffix(from: Self.headerSize), keepingUnread: keepingUnread)
   }
 
-  private mutating func read(_ attribute: borrowing NetlinkAttribute) throws(WireError) {
+  private mutating func read(_ bytes: WireReader, keepingUnread: Bool) throws(WireError) {
+    // Hosts have thousands of links with some fifty attributes each: what is kept apart is put there once, and
+    // neighbours that are kept as they came are copied together.
+    var rest = LinkRest.Values()
+    var attributes = AttributeCursor(bytes)
+    var kept = 0..<0
+    while let attribute = try attributes.next() {
+      let start = attribute.whole.offset - bytes.offset
+      if try read(attribute, &rest) {
+        try rest.otherAttributes.append(bytes, kept)
+        kept = 0..<0
+      } else if keepingUnread {
+        kept = (kept.isEmpty ? start : kept.lowerBound)..<attributes.position
+      }
+    }
+    try rest.otherAttributes.append(bytes, kept)
+    self.rest = LinkRest(rest)
+  }
+
+  /// Reads an attribute.
+  ///
+  /// - Returns: false if it is to be kept as it came.
+  private mutating func read(
+    _ attribute: borrowing NetlinkAttribute, _ rest: inout LinkRest.Values
+  ) throws(WireError) -> Bool {
     let payload = attribute.payload
     switch LinkAttribute(rawValue: attribute.type) {
     case .name: name = payload.text()
@@ -66,33 +89,36 @@ extension Link {
     case .master: masterIndex = try payload.interfaceIndex()
     case .operationalState: operationalState = OperationalState(rawValue: try payload.uint8()) ?? .unknown
     case .carrier: carrier = try payload.uint8() != 0
-    case .linkInfo: try readLinkInfo(attribute)
-    case .virtualFunctionCount: virtualFunctionCount = Int(try payload.uint32())
-    case .virtualFunctions: virtualFunctions = try VirtualFunction.list(attribute.nested)
-    case .properties: try readProperties(attribute.nested)
-    case .parentDevice: parentDevice = payload.text()
-    case .parentBus: parentBus = payload.text()
+    case .linkInfo: try readLinkInfo(attribute, &rest)
+    case .virtualFunctionCount: rest.virtualFunctionCount = Int(try payload.uint32())
+    case .virtualFunctions: rest.virtualFunctions = try VirtualFunction.list(attribute.nested)
+    case .properties: try rest.readProperties(attribute.nested)
+    case .parentDevice: rest.parentDevice = payload.text()
+    case .parentBus: rest.parentBus = payload.text()
     case .address:
       macAddress = payload.macAddress()
       // Other sizes, such as InfiniBand's and tunnels', are kept as they are.
-      if macAddress == nil, payload.count > 0 { otherAttributes.append(attribute) }
+      return macAddress != nil || payload.count == 0
     case .permanentAddress:
       permanentMACAddress = payload.macAddress()
-      if permanentMACAddress == nil, payload.count > 0 { otherAttributes.append(attribute) }
+      return permanentMACAddress != nil || payload.count == 0
     case .statistics, .statistics64, .familyDetails:
       // They change all the time: two readings of one link would never be equal.
       break
-    case .extensionMask, .alternativeName, nil: otherAttributes.append(attribute)
+    case .extensionMask, .alternativeName, nil: return false
     }
+    return true
   }
 
-  private mutating func readLinkInfo(_ info: borrowing NetlinkAttribute) throws(WireError) {
+  private mutating func readLinkInfo(
+    _ info: borrowing NetlinkAttribute, _ rest: inout LinkRest.Values
+  ) throws(WireError) {
     // What the data means depends on the kind, which needn't come first.
     var kinds = info.nested
     while let attribute = try kinds.next() {
       switch LinkInfoAttribute(rawValue: attribute.type) {
       case .kind: kind = attribute.payload.text()
-      case .portKind: portKind = attribute.payload.text()
+      case .portKind: rest.portKind = attribute.payload.text()
       case .data, .portData, nil: break
       }
     }
@@ -100,15 +126,19 @@ extension Link {
     while let attribute = try attributes.next() {
       switch LinkInfoAttribute(rawValue: attribute.type) {
       case .data:
-        details = try LinkDetails(kind: kind ?? "", attribute.nested, unread: &kindAttributes)
+        rest.details = try LinkDetails(kind: kind ?? "", attribute.nested, unread: &rest.kindAttributes)
       case .portData:
-        portDetails = try PortDetails(kind: portKind ?? "", attribute.nested, unread: &portAttributes)
+        rest.portDetails = try PortDetails(
+          kind: rest.portKind ?? "", attribute.nested, unread: &rest.portAttributes)
       case .kind, .portKind, nil: break
       }
     }
   }
 
-  private mutating func readProperties(_ attributes: consuming AttributeCursor) throws(WireError) {
+}
+
+extension LinkRest.Values {
+  fileprivate mutating func readProperties(_ attributes: consuming AttributeCursor) throws(WireError) {
     while let attribute = try attributes.next() {
       if LinkAttribute(rawValue: attribute.type) == .alternativeName {
         alternativeNames.append(attribute.payload.text())

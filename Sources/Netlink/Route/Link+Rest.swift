@@ -1,7 +1,11 @@
 /// What few look at in a ``Link``, kept apart from it: a host may have thousands of links, and to pass one on is to copy
 /// what lies in it. A value like any other: it is copied when it is changed while others have it.
 struct LinkRest: Sendable {
-  private var storage = Storage()
+  private var storage: Storage
+
+  init() { storage = Self.nothing }
+
+  init(_ values: Values) { storage = Storage(values) }
 
   /// What is kept apart.
   struct Values: Sendable, Hashable {
@@ -24,6 +28,9 @@ struct LinkRest: Sendable {
 
     init(_ values: Values = Values()) { self.values = values }
   }
+
+  /// Until something is put there, all links share one.
+  private static let nothing = Storage()
 
   var values: Values {
     // Yielded rather than returned: to look at one of them is not to copy them all.

@@ -24,9 +24,12 @@ public struct RouteNetlink: ~Copyable {
 /// Links.
 extension RouteNetlink {
   /// All links, in the kernel's order.
-  public mutating func links() throws(NetlinkError) -> [Link] {
+  ///
+  /// - Parameter keepingUnread: whether ``Link/otherAttributes`` holds what this library doesn't read. Of thousands of
+  ///   links they take more memory than all the rest.
+  public mutating func links(keepingUnread: Bool = true) throws(NetlinkError) -> [Link] {
     try session.dump(Self.linkRequest("list the links")) { (message) throws(WireError) in
-      try Link(message)
+      try Link(message, keepingUnread: keepingUnread)
     }
   }
 

@@ -124,7 +124,7 @@ public struct NetlinkSession: ~Copyable {
     _ request: NetlinkRequest, parse: (borrowing NetlinkMessage) throws(WireError) -> Object?
   ) throws(NetlinkError) -> [Object] {
     try dump(request, into: []) { (objects: inout [Object], message) throws(WireError) in
-      if let object = try parse(message) { objects.append(object) }
+      if let object = try parse(message) { objects.appendToMany(object) }
       return .more
     }
   }

@@ -36,9 +36,18 @@ public struct RawAttributes: Sendable, Hashable {
   }
 
   mutating func append(_ attribute: borrowing NetlinkAttribute) {
-    // Hosts have thousands of links with some twenty such attributes each.
+    append(whole: attribute.whole)
+  }
+
+  /// Adds neighbours: what lies in a range of bytes, in which a cursor found nothing but attributes.
+  mutating func append(_ attributes: WireReader, _ range: Range<Int>) throws(WireError) {
+    guard !range.isEmpty else { return }
+    append(whole: try attributes.slice(range.lowerBound, count: range.count))
+  }
+
+  private mutating func append(whole attributes: WireReader) {
     if bytes.isEmpty { bytes.reserveCapacity(Self.usualSize) }
-    attribute.whole.bytes.append(to: &bytes)
+    attributes.bytes.append(to: &bytes)
     if bytes.count % NetlinkAttribute.alignment != 0 { bytes.pad(to: NetlinkAttribute.alignment) }
   }
 }

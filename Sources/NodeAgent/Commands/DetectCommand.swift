@@ -57,7 +57,9 @@ struct DetectCommand: AgentCommand {
       if !wait { observer.resolver = known }
       var quick = observer
       quick.resolver = known
-      if let decision = try quick.decideBriefly(for: wanted) { return try answer(.success(decision)) }
+      if let decision = try quick.decideBriefly(for: wanted), !wait || !decision.mayGainGateway {
+        return try answer(.success(decision))
+      }
     }
     guard wait else { return try answer(observer.decide(for: wanted, explained: isExplained)) }
     let patience = DecisionWait(

@@ -15,13 +15,19 @@ enum Output {
   /// The text with control characters spelt out, but for the ends of lines: the name of an interface, or of a file of a
   /// capture, must not drive the terminal that shows it.
   static func harmless(_ text: String) -> String {
-    // Nearly every text has none.
-    guard text.unicodeScalars.contains(where: { $0 != "\n" && ControlCharacters.contains($0) }) else {
-      return text
-    }
+    // Nearly every text has none, and most have nothing that could be part of one.
+    guard !isPlain(text),
+      text.unicodeScalars.contains(where: { $0 != "\n" && ControlCharacters.contains($0) })
+    else { return text }
     return text.unicodeScalars.map { scalar in
       scalar != "\n" && ControlCharacters.contains(scalar) ? scalar.escaped(asASCII: true) : String(scalar)
     }.joined()
+  }
+
+  /// Whether all of it is printable ASCII and ends of lines.
+  private static func isPlain(_ text: String) -> Bool {
+    let bytes = text.utf8Span.span
+    return bytes.indices.allSatisfy { 0x20..<0x7F ~= bytes[$0] || bytes[$0] == UInt8(ascii: "\n") }
   }
 
   private static func write(_ text: String, to descriptor: CInt) {

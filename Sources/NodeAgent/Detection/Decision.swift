@@ -36,6 +36,8 @@ struct Decision: Sendable, Equatable {
     let reason: String
     /// The family whose traffic it carries; the gateway of an IPv4 route may be an IPv6 address.
     var family: AddressFamily?
+    /// There is none since the host has no default route at all, which a moment later it may have.
+    var mayCome = false
   }
 }
 
@@ -54,6 +56,8 @@ extension Decision {
   var address: IPPrefix { first.address }
   /// Its gateway.
   var gateway: Gateway { first.gateway }
+  /// One of them has no gateway, and may have one a moment later.
+  var mayGainGateway: Bool { choices.contains { $0.gateway.mayCome } }
   /// The largest packet in bytes that every chosen interface takes: they all have the same.
   var mtu: Int { first.interface.mtu }
 }

@@ -120,7 +120,7 @@ extension Detector {
     warnings.append(
       "the host has no default route and VROUTER_GATEWAY is not set: only the subnet of \(link.name) can be reached"
     )
-    return Decision.Gateway(addresses: [], reason: "the host has no default route")
+    return Decision.Gateway(addresses: [], reason: "the host has no default route", mayCome: true)
   }
 
   private func gateway(

@@ -32,20 +32,18 @@ struct TextTable {
       text += "\n"
       return
     }
-    let blanks = String(repeating: " ", count: (widths.max() ?? 0) + 2)
-    text.reserveCapacity(
-      text.utf8.count + cells.count / widths.count * (widths.reduce(0, +) + 2 * widths.count))
+    let longest = widths.reduce(0, +) + 2 * widths.count
+    let blanks = String(repeating: " ", count: longest)
+    text.reserveCapacity(text.utf8.count + cells.count / widths.count * longest)
     for start in stride(from: 0, to: cells.count, by: widths.count) {
       // Blanks are written once something follows them.
       var missing = 0
       for (column, width) in widths.enumerated() {
         let cell = cells[start + column]
         if !cell.isEmpty {
-          while missing > 0 {
-            text += blanks.prefix(missing)
-            missing -= min(missing, blanks.utf8.count)
-          }
+          text += blanks[..<blanks.utf8.index(blanks.startIndex, offsetBy: missing)]
           text += cell
+          missing = 0
         }
         missing += width - Self.width(of: cell) + 2
       }
@@ -55,6 +53,6 @@ struct TextTable {
 
   /// How many columns of a terminal a text takes: its characters, which for ASCII are its bytes.
   private static func width(of text: String) -> Int {
-    text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
+    text.utf8Span.isKnownASCII ? text.utf8.count : text.count
   }
 }

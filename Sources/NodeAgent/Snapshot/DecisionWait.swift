@@ -17,7 +17,7 @@ protocol NetworkWatcher: Sendable {
 }
 
 /// Decides, and as long as time alone may bring what is missing (a carrier, an address, an interface), waits for the network
-/// to change and decides again.
+/// to change and decides again. For a default route, which not every host has, it waits a moment only.
 struct DecisionWait {
   let observer: any NetworkObserver
   let watcher: any NetworkWatcher
@@ -36,6 +36,8 @@ struct DecisionWait {
   /// Looked at again also without a change: the kernel tells nobody of a bond's negotiation with its partner (LACP), nor of
   /// a name server that came back.
   static let longestSilence: Duration = .seconds(2)
+  /// How long a default route is waited for that isn't needed: a network's manager gives an interface its address first.
+  static let routeDelay: Duration = .seconds(2)
   /// How often it is said that the same thing is still waited for.
   static let reminder: Duration = .seconds(10)
 
@@ -56,7 +58,7 @@ struct DecisionWait {
 
   private func lookUntilDecided() throws(CommandFailure) -> Outcome {
     var outcome = try look()
-    guard limit > .zero, outcome.awaited != nil else { return outcome }
+    guard limit > .zero, outcome.awaited != nil || outcome.mayGainGateway else { return outcome }
     let began = pacing.now()
     // From here on no change is missed; what came between the first look and this the second one sees.
     var changes: any NetworkChanges
@@ -67,16 +69,29 @@ struct DecisionWait {
     }
     outcome = try look(after: outcome)
     var told: (reason: String, at: Duration)?
-    while let awaited = outcome.awaited, let error = outcome.error {
+    var endOfRouteDelay: Duration?
+    while true {
       let now = pacing.now()
       outcome.waited = now - began
-      let left = max(limit - outcome.waited, .zero)
-      // Once it is always said, also where looking alone took the time that there was.
-      if told == nil
-        || left > .zero && (told?.reason != error.message || now - (told?.at ?? now) >= Self.reminder)
-      {
-        log.notice("waiting for \(awaited), at most \(left.seconds) more: \(error.message)")
-        told = (error.message, now)
+      var left = max(limit - outcome.waited, .zero)
+      if let awaited = outcome.awaited, let error = outcome.error {
+        // Once it is always said, also where looking alone took the time that there was.
+        if told == nil
+          || left > .zero && (told?.reason != error.message || now - (told?.at ?? now) >= Self.reminder)
+        {
+          log.notice("waiting for \(awaited), at most \(left.seconds) more: \(error.message)")
+          told = (error.message, now)
+        }
+      } else if outcome.mayGainGateway {
+        if endOfRouteDelay == nil {
+          log.notice(
+            "the host has no default route: waiting \(min(left, Self.routeDelay).seconds) for one to come")
+        }
+        let end = endOfRouteDelay ?? now + Self.routeDelay
+        endOfRouteDelay = end
+        left = min(left, max(end - now, .zero))
+      } else {
+        break
       }
       guard left > .zero, !isEnding() else { break }
       try wait(&changes, atMost: min(left, Self.longestSilence))
@@ -136,6 +151,11 @@ extension DecisionWait.Outcome {
 
   /// What time may bring.
   var awaited: String? { error?.awaits }
+
+  /// There is a decision, and a moment later there may be one with a gateway.
+  var mayGainGateway: Bool {
+    if case .success(let decision) = detection { decision.mayGainGateway } else { false }
+  }
 }
 
 extension Duration {

@@ -35,7 +35,8 @@ struct KernelNetworkObserver: NetworkObserver {
   var alwaysObservesHardware = false
 
   func observe(for settings: DetectionSettings) throws(NetlinkError) -> NetworkSnapshot {
-    // A list of many links takes the kernel as long as all the others: they are made at the same time.
+    // A list of many links takes the kernel as long as all the others: they are made at the same time. Where one family
+    // is asked for, newer kernels list addresses without the lock under which they list links.
     let (listed, others) = SideBySide.run(
       { [open] in Result { () throws(NetlinkError) in try Self.links(open) } },
       { [open, hostName] in
@@ -55,16 +56,18 @@ struct KernelNetworkObserver: NetworkObserver {
 
   private static func links(_ open: Opening) throws(NetlinkError) -> [Link] {
     var netlink = try open()
-    return try netlink.links()
+    return try netlink.links(keepingUnread: false)
   }
 
   private static func snapshotWithoutLinks(
     _ hostName: String, _ open: Opening
   ) throws(NetlinkError) -> NetworkSnapshot {
     var netlink = try open()
+    // Where there are many, nearly all are the links' own of IPv6: the others are put in front of them.
+    var addresses = try netlink.addresses(family: .ipv6)
+    addresses.insert(contentsOf: try netlink.addresses(family: .ipv4), at: 0)
     var snapshot = NetworkSnapshot(
-      hostName: hostName, links: [], addresses: try netlink.addresses(), rules: try netlink.rules(),
-      routes: [])
+      hostName: hostName, links: [], addresses: addresses, rules: try netlink.rules(), routes: [])
     snapshot.routes = try netlink.defaultRoutes(of: snapshot.tablesOfRules)
     return snapshot
   }

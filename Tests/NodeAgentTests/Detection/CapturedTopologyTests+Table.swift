@@ -127,7 +127,7 @@ extension CapturedTopologyTests {
       "dead-name", .fails(.notFound, naming: ["nowhere.invalid"]),
       "could not be resolved"),
     .init(
-      "dead-names-server", .fails(.notFound, naming: ["control.test"]),
+      "dead-names-server", .fails(.notFound, naming: ["control.test"], awaits: "control.test"),
       "VROUTER_RESOLVE_TIMEOUT"),
     .init(
       "control-nodes-apart",

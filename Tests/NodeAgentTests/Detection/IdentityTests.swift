@@ -46,6 +46,27 @@ import Testing
       $0.change("bond0") { $0.kind = "bond" }
       $0.remember("bond0", kind: "bond", mac: "52:54:00:00:00:33")
     },
+    .init(
+      "what vhost0 stands on, a bond that took another port's MAC",
+      .chosen("bond0", rule: "existing-vhost", address: "10.0.0.5/24", gateway: ["10.0.0.1"], warnings: 1)
+    ) {
+      $0.link("bond0", kind: "bond", mac: "52:54:00:00:00:88")
+      $0.link("eth0", mac: "52:54:00:00:00:88", master: "bond0")
+      $0.link("eth1")
+      $0.link("vhost0", kind: "vhost", mac: "52:54:00:00:00:33")
+      $0.address("vhost0", "10.0.0.5/24")
+      $0.route("0.0.0.0/0", by: "vhost0", via: "10.0.0.1")
+      $0.remember("bond0", kind: "bond", mac: "52:54:00:00:00:33")
+    },
+    .init(
+      "what vhost0 stood on is gone", .fails(.notFound, naming: ["vhost0 (52:54:00:00:00:33)"])
+    ) {
+      $0.link("eth1")
+      $0.link("vhost0", kind: "vhost", mac: "52:54:00:00:00:33")
+      $0.address("vhost0", "10.0.0.5/24")
+      $0.route("0.0.0.0/0", by: "vhost0", via: "10.0.0.1")
+      $0.remember("bond0", kind: "bond", mac: "52:54:00:00:00:33")
+    },
     .init("a VLAN is not its card, whose MAC it has", found("eth0.7")) {
       $0.link("eth0")
       ComplaintTests.plainCard(&$0, "eth0.7")

@@ -82,12 +82,12 @@ import Testing
   private static let noCarrier = host { $0.snapshot.links[1].flags = [.up, .broadcast, .multicast] }
 
   private func wait(
-    _ host: ChangingHost, _ records: Records = Records(), limit: Duration = .seconds(60),
-    isEnding: @escaping @Sendable () -> Bool = { false }
+    _ host: ChangingHost, _ records: Records = Records(), interfaces: [InterfaceSelector] = [],
+    limit: Duration = .seconds(60), isEnding: @escaping @Sendable () -> Bool = { false }
   ) throws -> DecisionWait.Outcome {
     try DecisionWait(
-      observer: host, watcher: host, settings: DetectionSettings(), limit: limit, pacing: host,
-      log: records.logger, isEnding: isEnding
+      observer: host, watcher: host, settings: DetectionSettings(interfaces: interfaces), limit: limit,
+      pacing: host, log: records.logger, isEnding: isEnding
     ).run()
   }
 
@@ -230,6 +230,41 @@ import Testing
     let outcome = try wait(host, limit: .seconds(10))
     #expect(outcome.error != nil && host.now() >= .seconds(10) && host.now() < .seconds(11))
     #expect(host.looks.withLock { $0.count } <= 103)
+  }
+
+  private static let noRoute = host { $0.snapshot.routes = [] }
+
+  /// An interface that is named has its address a moment before the host has its default route.
+  @Test func aDefaultRouteThatFollows() throws {
+    let came = Duration.milliseconds(400)
+    for isThere in [true, false] {
+      let first: [(Duration, NetworkSnapshot)] = isThere ? [] : [(.zero, Self.noCarrier)]
+      let start: Duration = isThere ? .zero : .seconds(30)
+      let host = ChangingHost(
+        first + [(start, Self.noRoute), (start + came, Self.host())], events: [start, start + came])
+      let outcome = try wait(host, interfaces: [.name("eth0")])
+      guard case .success(let decision) = outcome.detection else {
+        Issue.record("\(outcome)")
+        continue
+      }
+      #expect(decision.gateway.addresses.map(\.description) == ["10.0.0.1"] && decision.warnings.isEmpty)
+      #expect(host.now() <= start + came + DecisionWait.calm * 2)
+    }
+  }
+
+  /// A host without a default route is decided on all the same, soon.
+  @Test(arguments: [Duration.seconds(60), .seconds(1)]) func noDefaultRouteEver(limit: Duration) throws {
+    let events = (1...100_000).map { Duration.milliseconds($0) }
+    for events in [[], events] {
+      let host = ChangingHost([(.zero, Self.noRoute)], events: events)
+      let outcome = try wait(host, interfaces: [.name("eth0")], limit: limit)
+      #expect(outcome.error == nil && outcome.mayGainGateway)
+      #expect(host.now() >= min(limit, DecisionWait.routeDelay))
+      #expect(host.now() <= min(limit, DecisionWait.routeDelay) + DecisionWait.calm)
+    }
+    let ending = ChangingHost([(.zero, Self.noRoute)], events: [])
+    #expect(try wait(ending, interfaces: [.name("eth0")], isEnding: { true }).error == nil)
+    #expect(ending.now() == .zero)
   }
 
   /// What takes an operator is not waited for, and zero waits for nothing.

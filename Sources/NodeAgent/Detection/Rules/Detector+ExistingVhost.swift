@@ -8,6 +8,11 @@ extension Detector {
       switch behind(vhost: vhost) {
       case .one(let link):
         let pick = Pick(uplinks: [Uplink(link: link)], rule: .existingVhost(vhost.name))
+        if link.macAddress != vhost.macAddress {
+          warnings.append(
+            "no interface has the MAC address of \(Self.described(vhost)); the last successful run tells that it stands on \(link.name) (\(link.macAddress?.description ?? "no MAC"))"
+          )
+        }
         warnOfOtherWays(than: pick, &warnings)
         return pick
       case .several(let links) where hasAddress:
@@ -56,16 +61,22 @@ extension Detector {
   }
 
   /// The interface below a vhost0 has its MAC address; where several have it, the identity that the last run remembered
-  /// tells, then their addresses.
+  /// tells, then their addresses. Where none has it, since a bond took another port's address, the identity alone tells.
   func behind(vhost: Link) -> Behind {
     let eligibility = eligibility
     let alike = network.links.filter { link in
       link.kind != "vhost" && link.macAddress != nil && link.macAddress == vhost.macAddress
         && eligibility.obstacle(to: link) == nil
     }
-    guard alike.count > 1 else { return alike.first.map { .one($0) } ?? .nothing }
-    let known = validIdentity.map { $0.compactMap { IdentityMatch($0, in: network).link?.index } } ?? []
-    let chosen = alike.filter { known.contains($0.index) }
+    if let only = alike.first, alike.count == 1 { return .one(only) }
+    let known = (validIdentity ?? []).compactMap { IdentityMatch($0, in: network).link }
+    guard !alike.isEmpty else {
+      guard let only = known.first, known.count == 1, eligibility.obstacle(to: only) == nil,
+        !usableAddresses(of: vhost).isEmpty
+      else { return .nothing }
+      return .one(only)
+    }
+    let chosen = alike.filter { link in known.contains { $0.index == link.index } }
     if let only = chosen.first, chosen.count == 1 { return .one(only) }
 
     let held = Set(usableAddresses(of: vhost).map(\.prefix))
