@@ -97,9 +97,13 @@ public struct MemoryTreatment: Sendable {
       case .slab, .wait: use.droppablePageCache.addingSaturating(use.reclaimableSlab)
       }
     guard spare >= 64 else { return false }
-    return gates.contains { gate in
-      gate.demand.blockBytes / 1024 <= use.free.addingSaturating(spare)
+    let room = use.free.addingSaturating(spare)
+    var needed: UInt64 = 0
+    for (gate, verdict) in zip(gates, verdicts) {
+      needed = needed.addingSaturating(gate.demand.blockBytes / 1024)
+      if verdict.isShort, needed <= room { return true }
     }
+    return false
   }
 
   private mutating func perform(
