@@ -91,11 +91,13 @@ struct VRouterMemoryTests {
     #expect(demand.largestOrder == 6)
   }
 
-  private func supply(order10: UInt64) -> MemorySupply {
-    // What else was free wasn't written down; as much as an idle guest has.
-    let counts: [UInt64] = [900, 100, 60, 40, 30, 20, 12, 8, 6, 6, order10]
-    return MemorySupply(
-      zones: [MemorySupply.Zone(node: 0, name: "DMA32", free: FreeBlocks(counts), floor: 400)])
+  /// What else was free wasn't written down: hardly anything, or plenty.
+  private func supply(order10: UInt64, others: [UInt64] = [200, 20, 10, 6, 4, 3, 2, 2, 1, 1]) -> MemorySupply
+  {
+    MemorySupply(
+      zones: [
+        MemorySupply.Zone(node: 0, name: "DMA32", free: FreeBlocks(others + [order10]), floor: 400)
+      ])
   }
 
   private static let larger =
@@ -129,7 +131,9 @@ struct VRouterMemoryTests {
   @Test(arguments: [35, 19, 3] as [UInt64]) func isShortWhereItWasRefused(order10: UInt64) throws {
     let gates = try memory("").gates(isLoaded: true)
     #expect(
-      MemoryGate.weigh(gates, against: supply(order10: order10)).first?.answer
+      MemoryGate.weigh(
+        gates, against: supply(order10: order10, others: [900, 100, 60, 40, 30, 20, 12, 8, 6, 6])
+      ).first?.answer
         == .short(order: 10, blocks: 43 - order10))
   }
 

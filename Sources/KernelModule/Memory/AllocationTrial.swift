@@ -8,8 +8,8 @@ struct AllocationTrial {
     /// The same with nothing but the blocks there are: what is told of a demand that can't be met.
     case plain
     /// What unmovable content has no block for breaks the largest block of another type (`__rmqueue_fallback`), the
-    /// watermarks rise with each block that is smaller than a page block, and the lists of the processor are filled with every kind of block
-    /// that such lists take (`rmqueue_bulk`).
+    /// watermarks rise with each such block that is smaller than a page block, and the lists of the processor are filled
+    /// with every kind of block that they take (`rmqueue_bulk`).
     case worst
   }
 

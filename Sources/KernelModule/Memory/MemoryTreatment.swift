@@ -72,7 +72,8 @@ public struct MemoryTreatment: Sendable {
     pacing: any Pacing = MonotonicPacing(), limit: Duration = .seconds(30),
     waits: [Duration] = [.milliseconds(200), .milliseconds(400), .milliseconds(800), .milliseconds(1600)]
   ) throws(KernelModuleError) {
-    for kind in Kind.allCases where allows(kind, bound) && mayHelp(kind, on: host) {
+    for kind in Kind.allCases where kind != .wait || !waits.isEmpty {
+      guard allows(kind, bound), mayHelp(kind, on: host) else { continue }
       try perform(kind, on: host, by: runner, pacing: pacing, limit: limit, waits: waits)
     }
   }
