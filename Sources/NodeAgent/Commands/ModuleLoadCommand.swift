@@ -32,7 +32,8 @@ struct ModuleLoadCommand: AgentCommand {
       try loading.run()
       let reservation: TableReservation? =
         settings.module.reservesTables.value
-        ? try TableReservation.run(on: host, settings: settings.module) : nil
+        ? try TableReservation.run(
+          on: host, settings: settings.module, isTreated: !loading.treatments.isEmpty) : nil
       return ModuleLoadReport(loading, reservation: reservation, dryRun: false)
     }
     write(report)

@@ -46,7 +46,8 @@ struct Preparation {
       try loading.run()
       reached.insert(.moduleLoaded)
     case .reserveTables:
-      reservation = try TableReservation.run(on: host, settings: plan.moduleSettings)
+      reservation = try TableReservation.run(
+        on: host, settings: plan.moduleSettings, isTreated: !loading.treatments.isEmpty)
     case .writeConfiguration:
       _ = try writeConfiguration()
       reached.insert(.configurationWritten)

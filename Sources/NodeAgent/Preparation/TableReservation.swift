@@ -11,14 +11,18 @@ struct TableReservation: Sendable {
 
   /// Treats memory as far as the settings allow and the tables need, and reserves; nothing is done when the tables are
   /// there.
-  static func run(on host: HostAccess, settings: ModuleSettings) throws(CommandFailure) -> TableReservation {
+  ///
+  /// - Parameter isTreated: whether memory was treated for the tables, too, a moment ago.
+  static func run(
+    on host: HostAccess, settings: ModuleSettings, isTreated: Bool = false
+  ) throws(CommandFailure) -> TableReservation {
     if let problem = settings.reservationProblem { throw CommandFailure(.settings, problem) }
     let before = try tables(host)
     guard !before.areThere else {
       host.log.info("the module's tables are there already: nothing is sent")
       return TableReservation(exchange: TableExchange(answer: nil, tables: before), treatments: [])
     }
-    let treatment = treat(host, settings)
+    let treatment = treat(host, settings, within: isTreated ? .none : settings.memory.treatment.value)
     let exchange: TableExchange
     do {
       exchange = try host.tables.makeTables()
@@ -42,12 +46,13 @@ struct TableReservation: Sendable {
   }
 
   /// Nil when the measuring itself fails, which must not end a preparation.
-  private static func treat(_ host: HostAccess, _ settings: ModuleSettings) -> MemoryTreatment? {
+  private static func treat(
+    _ host: HostAccess, _ settings: ModuleSettings, within bound: MemoryTreatment.Bound
+  ) -> MemoryTreatment? {
     do {
       let memory = try MemoryObservation(root: host.root, release: host.kernelRelease, settings: settings)
       var treatment = try MemoryTreatment(for: memory.memory.gates(isLoaded: true), on: host.root)
-      try treatment.run(
-        within: settings.memory.treatment.value, on: host.root, by: host.treatment, pacing: host.pacing)
+      try treatment.run(within: bound, on: host.root, by: host.treatment, pacing: host.pacing)
       for step in treatment.steps { host.log.warning("\(MemoryText.summary(step))") }
       return treatment
     } catch {

@@ -15,6 +15,8 @@ struct FakeHost {
   var environment: [String: String] = [:]
   /// What the kernel answers to a load; `.loaded` shows the module in /sys.
   var answer = LoadAnswer.loaded
+  /// What the module does about its tables.
+  var tables = FakeTables()
 
   init(root: HostRoot, path: String) throws {
     self.root = root
@@ -50,6 +52,7 @@ struct FakeHost {
     HostAccess(
       root: root, network: FixedNetwork(snapshot: network.snapshot, root: root), names: FixedNames(),
       kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer),
+      tables: DirectTables(messenger: tables),
       pacing: NoPacing(),
       now: { 1_800_000_000 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }

@@ -5,15 +5,15 @@ import Testing
 
 @Suite struct PreparationMomentsTests {
   private static let all: [PreparationStep] = [
-    .withdrawReadiness, .loadModule(file: "/m.ko", options: ""), .writeConfiguration(path: "/c"),
-    .installProbe(path: "/p"), .rememberIdentity(path: "/i"), .declareReady,
+    .withdrawReadiness, .loadModule(file: "/m.ko", options: ""), .reserveTables,
+    .writeConfiguration(path: "/c"), .installProbe(path: "/p"), .rememberIdentity(path: "/i"), .declareReady,
   ]
 
   @Test func everyStepHasTwoMoments() {
     #expect(
       PreparationMoments.names(of: Self.all) == [
         "before:withdraw-readiness", "after:withdraw-readiness", "before:load-module", "after:load-module",
-        "before:write-configuration", "after:write-configuration", "before:install-probe",
+        "before:reserve-tables", "after:reserve-tables", "before:write-configuration", "after:write-configuration", "before:install-probe",
         "after:install-probe", "before:remember-identity", "after:remember-identity",
         "before:declare-ready", "after:declare-ready",
       ])

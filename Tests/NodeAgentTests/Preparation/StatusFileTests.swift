@@ -1,5 +1,6 @@
 import Foundation
 import HostFiles
+import KernelModule
 import Readiness
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ import Testing
       CommandFailure(code, "because\nof this"), reached: reached, readiness: Self.notReady, at: 100)
     #expect(!status.ready)
     #expect(status.updated == 100)
-    #expect(status.conditions.map(\.type) == StatusFile.Kind.allCases)
+    #expect(status.conditions.map(\.type) == StatusFile.Kind.ofReadiness)
     #expect(status.conditions.map(\.status) == expected)
     for condition in status.conditions {
       #expect(condition.since == 100)
@@ -65,6 +66,52 @@ import Testing
     #expect(status.ready)
     #expect(status.conditions.allSatisfy { $0.status == .yes && $0.reason == "Done" && $0.since == 100 })
     #expect(status.conditions.last?.message == "eth0")
+  }
+
+  /// Gate 2 is told beside what makes a node ready, with the time at which it was looked at, and never decides.
+  @Test func memoryForTheAgentsStartIsToldAndDecidesNothing() {
+    let short = StatusFile.Condition.agentStart(
+      tablesAreThere: false, Self.verdict(free: 0), at: 100)
+    #expect((short.status, short.reason, short.observed) == (.no, "Short", 100))
+    let status = StatusFile.ready(message: "eth0", agentStart: short, at: 120)
+    #expect(status.ready)
+    #expect(status.conditions.map(\.type) == StatusFile.Kind.ofReadiness + [.agentStartMemory])
+    #expect(status.conditions.dropLast().allSatisfy { $0.status == .yes && $0.observed == nil })
+    // Looked at again: as it was, but seen later.
+    let again = StatusFile.ready(
+      message: "eth0", agentStart: .agentStart(tablesAreThere: false, Self.verdict(free: 0), at: 300), at: 300
+    ).since(status)
+    #expect(again.conditions.last?.since == 100 && again.conditions.last?.observed == 300)
+
+    func reason(_ free: UInt64) -> String {
+      StatusFile.Condition.agentStart(tablesAreThere: false, Self.verdict(free: free), at: 1).reason
+    }
+    #expect([0, 15, 16, 1000].map(reason) == ["Short", "Short", "OnlyJust", "Fits"])
+    let there = StatusFile.Condition.agentStart(tablesAreThere: true, Self.verdict(free: 0), at: 1)
+    #expect(there.status == .yes && there.reason == "TablesThere")
+  }
+
+  /// Sixteen blocks of 4 MiB, of so many that are free.
+  private static func verdict(free: UInt64) -> MemoryVerdict {
+    let demand = MemoryDemand(
+      [.init(name: "a table", bytes: 4 << 20, count: 16, order: 10)], pageSize: .fourKiB)
+    let blocks = [UInt64](repeating: 0, count: 10) + [free]
+    return MemoryVerdict.weigh(
+      demand,
+      against: MemorySupply(zones: [.init(node: 0, name: "Normal", free: FreeBlocks(blocks), floor: 0)]))
+  }
+
+  /// A reservation that failed is no failed load: the module is there.
+  @Test func aFailedReservationIsToldAsWhatItIs() throws {
+    let status = StatusFile.failed(
+      CommandFailure(.memory, "no memory"), during: .reserveTables,
+      reached: [.settingsValid, .interfaceDecided, .moduleLoaded], readiness: Self.notReady, at: 100)
+    #expect(!status.ready)
+    #expect(status.conditions.map(\.status) == [.yes, .yes, .yes, .unknown, .no, .no])
+    let last = try #require(status.conditions.last)
+    #expect((last.type, last.reason, last.observed) == (.agentStartMemory, "memory", 100))
+    #expect(last.message == "no memory")
+    #expect(status.conditions[4].message == "see AgentStartMemory")
   }
 
   @Test func sinceWhenIsKeptWhileStatusAndReasonAre() throws {
