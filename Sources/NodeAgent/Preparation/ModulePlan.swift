@@ -3,8 +3,10 @@ import VRouter
 
 /// What is to be done about the module, decided before anything is touched.
 struct ModulePlan: Sendable {
-  /// What to load; nil when the module is there.
+  /// What to load; nil when the module is there, and stays.
   let request: LoadRequest?
+  /// Whether the module that is there is unloaded first.
+  let replaces: Bool
   /// In what a module that is there differs from the one that would be loaded.
   let differences: [String]
   /// Every build that there is.
@@ -25,10 +27,18 @@ struct ModulePlan: Sendable {
       attempts: settings.loadAttempts.value, firstDelay: settings.loadBackoff.value,
       longestDelay: settings.loadBackoffLimit.value)
     if let loaded = module.loaded, loaded.phase == .live || loaded.phase == .builtIn {
-      request = nil
-      differences = Self.differences(module, loaded)
+      let differences = Self.differences(module, loaded)
+      let blockers = module.replacementBlockers
+      // Nothing is unloaded for a build or options that could not be loaded.
+      let request = blockers == [] && !differences.isEmpty ? try Self.request(module) : nil
+      self.request = request
+      replaces = request != nil
+      self.differences =
+        differences
+        + (differences.isEmpty ? [] : blockers ?? []).map { "the loaded module is not replaced: \($0)" }
     } else {
       request = try Self.request(module)
+      replaces = false
       differences = []
     }
   }

@@ -2,7 +2,7 @@
 enum PreparationStep: Sendable, Equatable {
   /// The readiness file goes before anything else changes.
   case withdrawReadiness
-  case loadModule(file: String, options: String)
+  case loadModule(file: String, options: String, replaces: Bool = false)
   /// The module makes the vRouter agent's tables.
   case reserveTables
   case writeConfiguration(path: String)
@@ -30,8 +30,9 @@ extension PreparationStep: CustomStringConvertible {
   var description: String {
     switch self {
     case .withdrawReadiness: "remove the readiness file, if there is one"
-    case .loadModule(let file, ""): "load the module \(file)"
-    case .loadModule(let file, let options): "load the module \(file) with \(options)"
+    case .loadModule(let file, let options, let replaces):
+      (replaces ? "unload the module that is loaded, and load " : "load the module ") + file
+        + (options.isEmpty ? "" : " with \(options)")
     case .reserveTables: "have the module make the vRouter agent's tables"
     case .writeConfiguration(let path): "write \(path)"
     case .installProbe(let path): "copy the probe to \(path)"

@@ -122,6 +122,8 @@ struct ModuleLoadReport: Encodable {
   let dryRun: Bool
   /// Whether the module was there before.
   let present: Bool
+  /// Whether the module that was there is unloaded first.
+  let replaces: Bool
   let path: String?
   let options: String?
   let version: String?
@@ -139,12 +141,13 @@ struct ModuleLoadReport: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences, tables
-    case builds
+    case builds, replaces
   }
 
   init(_ loading: ModuleLoading, reservation: TableReservation? = nil, dryRun: Bool) {
     self.dryRun = dryRun
-    present = loading.plan.request == nil
+    present = loading.plan.request == nil || loading.plan.replaces
+    replaces = loading.plan.replaces
     path = loading.plan.request?.file.path
     options = (loading.request ?? loading.plan.request)?.options.text
     version = loading.report?.state?.version ?? loading.plan.request?.information.version
@@ -165,8 +168,11 @@ struct ModuleLoadReport: Encodable {
         + "module \(HostAccess.moduleName) is loaded: nothing to do\n" + (tables?.text ?? "")
     }
     let with = options.map { $0.isEmpty ? "" : " with \($0)" } ?? ""
-    if dryRun { return "would load \(path)\(with)\n" }
-    return details.map { $0 + "\n" }.joined()
+    if dryRun {
+      return differences.map { "warning: \($0)\n" }.joined()
+        + "would \(replaces ? "unload the module that is loaded, and load" : "load") \(path)\(with)\n"
+    }
+    return (replaces ? "unloaded the module that was loaded\n" : "") + details.map { $0 + "\n" }.joined()
       + "loaded \(path)\(with): version \(version ?? "none"), srcversion \(srcversion ?? "none"), after \(attempts) attempt\(attempts == 1 ? "" : "s")\n"
       + (tables?.text ?? "")
   }

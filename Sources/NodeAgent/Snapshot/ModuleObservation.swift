@@ -17,6 +17,8 @@ struct ModuleObservation: Sendable {
   let facts: VRouterHostFacts
   /// Free memory by zone and order.
   let supply: MemorySupply
+  /// Why a loaded module that differs must not be replaced now; nil where that isn't asked for, or nothing differs.
+  var replacementBlockers: [String]?
 
   /// Why the options must not, or can't, be used on this host; none when they may be tried.
   var dangers: [Danger] {
@@ -53,6 +55,18 @@ extension ModuleObservation {
       throw CommandFailure(.module, "\(error)")
     } catch {
       throw CommandFailure(.module, "\(error)")
+    }
+    if settings.replacement.value == .ifUnused { replacementBlockers = blockers(host, links) }
+  }
+
+  /// Looked for only where something differs: it takes a look at every process.
+  private func blockers(_ host: HostAccess, _ links: [Link]) -> [String]? {
+    guard let loaded, loaded.phase == .live, !ModulePlan.differences(self, loaded).isEmpty else { return nil }
+    do {
+      return try UnloadCheck(host, links: links).blockers().map { "\($0)" }
+    } catch {
+      // Not knowing is a reason, too.
+      return [error.description]
     }
   }
 }

@@ -3,6 +3,7 @@ import HostFiles
 import KernelModule
 import Logging
 import Netlink
+import VRouter
 
 @testable import NodeAgent
 
@@ -52,7 +53,7 @@ struct FakeHost {
     HostAccess(
       root: root, network: FixedNetwork(snapshot: network.snapshot, root: root), names: FixedNames(),
       kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer),
-      tables: DirectTables(messenger: tables),
+      tables: DirectTables(messenger: tables), vifs: NoVifs(),
       pacing: NoPacing(),
       now: { 1_800_000_000 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
@@ -88,6 +89,10 @@ private struct FixedNames: HostNames {
   let ownName = "node1"
   func fullName(within limit: Duration) -> NameLookup { .found("node1.example.org") }
   func name(of address: IPAddress, within limit: Duration) -> NameLookup { .absent }
+}
+
+private struct NoVifs: VifLister {
+  func foreignVifs() -> ForeignVifs { .named([]) }
 }
 
 private struct NoPacing: Pacing {
