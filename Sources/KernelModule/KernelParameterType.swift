@@ -32,7 +32,9 @@ public enum KernelParameterType: Equatable, Sendable {
     case "charp", "string": self = .text
     default:
       let start = "array of "
-      self = name.hasPrefix(start) ? .array(KernelParameterType(String(name.dropFirst(start.count)))) : .other(name)
+      self =
+        name.hasPrefix(start)
+        ? .array(KernelParameterType(String(name.dropFirst(start.count)))) : .other(name)
     }
   }
 
@@ -73,8 +75,10 @@ public enum KernelParameterType: Equatable, Sendable {
     if isNegative || digits.first == "+" { digits.removeFirst() }
     let lower = digits.lowercased()
     let (body, radix) =
-      lower.hasPrefix("0x") ? (digits.dropFirst(2), 16) : lower.hasPrefix("0") && lower.count > 1
-      ? (digits.dropFirst(), 8) : (digits, 10)
+      lower.hasPrefix("0x")
+      ? (digits.dropFirst(2), 16)
+      : lower.hasPrefix("0") && lower.count > 1
+        ? (digits.dropFirst(), 8) : (digits, 10)
     guard let first = body.first, first != "+", first != "-", let number = Int128(body, radix: radix) else {
       return nil
     }

@@ -91,7 +91,8 @@ struct ModuleLoading {
         "the module is loaded, but not with the options that were asked for: \(wrong.joined(separator: "; "))"
       )
     }
-    if VRouterLoadVerdict.lacksDropLog(report.kernelLog ?? []) {
+    let order = (try? memory(of: request)).flatMap { VRouterMemory.dropLogOrder(in: $0.load) }
+    if VRouterLoadVerdict.lacksDropLog(report.kernelLog ?? [], order: order) {
       host.log.warning(
         "the module found no memory for its drop log: unloading it would crash the kernel, reboot instead")
     }

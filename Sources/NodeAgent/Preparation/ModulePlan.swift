@@ -7,6 +7,8 @@ struct ModulePlan: Sendable {
   let request: LoadRequest?
   /// Whether the module that is there is unloaded first.
   let replaces: Bool
+  /// The copy of the build to make in the kernel's module tree; nil when none is to be made.
+  let installation: ModuleInstallation?
   /// In what a module that is there differs from the one that would be loaded.
   let differences: [String]
   /// Every build that there is.
@@ -21,6 +23,7 @@ struct ModulePlan: Sendable {
   /// - Throws: when there is no build to load, or when the options can't be used on this host.
   init(_ module: ModuleObservation, settings: ModuleSettings) throws(CommandFailure) {
     choice = module.choice
+    installation = module.installation
     facts = module.facts
     memory = settings.memory
     retryPolicy = RetryPolicy(

@@ -34,6 +34,9 @@ struct PreparationPlan: Sendable {
       changes.append(
         .loadModule(file: load.file.path, options: load.options.text, replaces: module.replaces))
     }
+    if let installation = module.installation {
+      changes.append(.installModule(folder: installation.folder))
+    }
     if settings.module.reservesTables.value {
       let tables = try observation.tables()
       if module.request != nil || tables?.areThere != true { changes.append(.reserveTables) }

@@ -19,6 +19,8 @@ struct ModuleObservation: Sendable {
   let supply: MemorySupply
   /// Why a loaded module that differs must not be replaced now; nil where that isn't asked for, or nothing differs.
   var replacementBlockers: [String]?
+  /// The copy that is to be made of the build; nil where none is wanted, or it is there.
+  var installation: ModuleInstallation?
 
   /// Why the options must not, or can't, be used on this host; none when they may be tried.
   var dangers: [Danger] {
@@ -57,6 +59,12 @@ extension ModuleObservation {
       throw CommandFailure(.module, "\(error)")
     }
     if settings.replacement.value == .ifUnused { replacementBlockers = blockers(host, links) }
+    if settings.installs.value, let chosen = choice.chosen, case .builds = chosen.origin,
+      let file = chosen.file
+    {
+      let wanted = ModuleInstallation(file: file, release: choice.release)
+      installation = wanted.isCurrent(on: host.root) ? nil : wanted
+    }
   }
 
   /// Looked for only where something differs: it takes a look at every process.

@@ -91,7 +91,8 @@ public struct UnloadBlocker: Equatable, Sendable {
       blockers.append(
         UnloadBlocker(
           kind: .staleDevice,
-          reason: "the vRouter agent was started \(facts.deviceRegistrations) times: an unload takes back the last "
+          reason:
+            "the vRouter agent was started \(facts.deviceRegistrations) times: an unload takes back the last "
             + "registration of \(DeviceUser.deviceName) only, and opening a device of the others crashes the kernel",
           remedy: "reboot instead of unloading"))
     }
@@ -117,7 +118,8 @@ public struct UnloadBlocker: Equatable, Sendable {
       // A vhost link's own interface goes without saying.
       names.filter { !facts.vhostLinks.contains($0) }.map { name in
         UnloadBlocker(
-          kind: .vif, reason: "the module has the interface \(name), and what passes through it would be cut off",
+          kind: .vif,
+          reason: "the module has the interface \(name), and what passes through it would be cut off",
           remedy: "stop the vRouter agent, and undo the takeover first (cleanup)")
       }
     case .unknown(let reason):
