@@ -60,7 +60,7 @@ struct ModuleReplaceTests {
       grep -c '^extra/vrouter.ko:' /lib/modules/$release/modules.dep >/out/listed
       cmp $builds/vrouter.ko /lib/modules/$release/extra/vrouter.ko && echo same >/out/same
       agent again prepare
-      bare
+      rmmod vrouter
       # After a reboot the tree has it: by name, also for modprobe.
       rm -r $builds
       modprobe vrouter && rmmod vrouter && echo loaded >/out/modprobe
@@ -73,18 +73,18 @@ struct ModuleReplaceTests {
       """)
     let install = try result.agentRun("install")
     #expect(install.exitCode == 0, "\(install.errors)")
-    #expect(install.errors.contains("installed /lib/modules/"), "\(install.errors)")
+    #expect(install.errors.contains("/extra/vrouter.ko\n"), "\(install.errors)")
     #expect(result.text("listed") == "1\n")
     #expect(result.text("same") == "same\n")
     #expect(try result.agentRun("again").exitCode == 0)
-    #expect(!(try result.agentRun("again").errors.contains("installed /lib")))
+    #expect(!(try result.agentRun("again").errors.contains("notice installed")))
     #expect(result.text("modprobe") == "loaded\n")
     let tree = try result.agentRun("tree")
     #expect(tree.exitCode == 0, "\(tree.errors)")
     #expect(tree.output.contains("/extra/vrouter.ko"), "\(tree.output)")
     let uninstall = try result.agentRun("uninstall")
     #expect(uninstall.exitCode == 0, "\(uninstall.errors)")
-    #expect(uninstall.output.contains("removed /lib/modules/"))
+    #expect(uninstall.output.hasPrefix("removed /"))
     #expect(result.text("after") == result.text("before"))
     #expect(result.text("unlisted") == "0\n")
     #expect(uninstall.left.module == "live")
