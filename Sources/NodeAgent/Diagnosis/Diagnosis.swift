@@ -142,6 +142,20 @@ extension Diagnosis {
           evidence: ["install \(HostAccess.moduleName) \(command)"],
           remedy: "remove the line 'install \(HostAccess.moduleName) …' from /etc/modprobe.d"))
     }
+    // Builds that were checked against it are not chosen any more; what is replayed may have been.
+    if let information = module.choice.chosen?.information, !information.isSigned {
+      let lockdown = loadEvidence.lockdown.map { $0 != "none" } ?? false
+      if loadEvidence.enforcesSignatures == true || lockdown {
+        findings.append(
+          Finding(
+            .moduleRefused, "the kernel loads signed modules only, and this build is not signed",
+            evidence: [
+              "sig_enforce: \(loadEvidence.enforcesSignatures.map { "\($0)" } ?? "unknown")",
+              "lockdown: \(loadEvidence.lockdown ?? "unknown")",
+            ], remedy: "sign the module with a key that the kernel trusts (mokutil), or turn Secure Boot off")
+        )
+      }
+    }
     return findings
   }
 
