@@ -168,4 +168,27 @@ struct AllocationTests {
       #expect(worst.obtainable(10) <= best.obtainable(10) || !missing.isEmpty, "seed \(seed)")
     }
   }
+
+  /// From a guest with 1 GiB, of which the `low` watermark is 54 MiB: its processor's lists may hold as much, and pages that
+  /// compaction freed waited there in vain. Never are so many pages taken that the kernel would have to reclaim.
+  @Test(arguments: [(230_000, 23_033), (40_000, 11_683), (16_000, 2048)] as [(Int, UInt64)])
+  func pushesOutWhatTheListsHold(free: Int, expected: UInt64) throws {
+    let zones = try ZoneInfo(
+      parsing: """
+        Node 0, zone    DMA32
+          pages free     \(free)
+                high     16634
+            pagesets
+              cpu: 0
+                        count:    8659
+                        high:     13862
+                        batch:    63
+              cpu: 1
+                        count:    12
+                        high:     13862
+        """)
+    #expect(zones.zones[0].listed == 8671)
+    #expect(PageLists.needed(zones) == expected)
+    #expect(PageLists.needed(nil) == 2048)
+  }
 }

@@ -24,7 +24,8 @@ public enum TreatmentAction: Hashable, Sendable {
     let (path, value) = control
     try translating { () throws(HostFileError) in try host.writeControl(path, value) }
     // What was moved or freed waits on the processors' lists, where it joins no block.
-    PageLists.trim()
+    let zones = (try? host.readText("/proc/zoneinfo", limit: 64 << 20)).flatMap { try? ZoneInfo(parsing: $0) }
+    PageLists.trim(pages: PageLists.needed(zones))
   }
 }
 

@@ -22,6 +22,10 @@ public struct ZoneInfo: Equatable, Sendable {
     public var freeCMA: UInt64 = 0
     /// Free pages on the processors' own lists, which /proc/buddyinfo doesn't count.
     public var listed: UInt64 = 0
+    /// Pages on the fullest of those lists.
+    public var fullestList: UInt64 = 0
+    /// As many pages as such a list may hold.
+    public var longestList: UInt64 = 0
     /// Pages kept back from allocations that could use a higher zone, by index of that zone.
     public var protection: [UInt64] = []
 
@@ -59,7 +63,11 @@ public struct ZoneInfo: Equatable, Sendable {
       } else if first == "protection:" {
         zones[last].protection = try Self.protection(line, number)
       } else if first == "count:", words.count == 2 {
-        zones[last].listed = zones[last].listed.addingSaturating(try Self.pages(words[1], number))
+        let pages = try Self.pages(words[1], number)
+        zones[last].listed = zones[last].listed.addingSaturating(pages)
+        zones[last].fullestList = Swift.max(zones[last].fullestList, pages)
+      } else if first == "high:", words.count == 2 {
+        zones[last].longestList = Swift.max(zones[last].longestList, try Self.pages(words[1], number))
       } else if words.count == 2, let field = Self.fields[String(first)] {
         zones[last][keyPath: field] = try Self.pages(words[1], number)
       }
