@@ -15,6 +15,24 @@ extension HostRoot {
     }
   }
 
+  /// The first bytes of a file: `count` of them, or all where there are fewer.
+  public func readStart(_ path: String, count: Int) throws(HostFileError) -> [UInt8] {
+    do {
+      let file = try openResolved(path, O_RDONLY | O_NONBLOCK)
+      var start: [UInt8] = []
+      while start.count < count {
+        let part = try unsafe [UInt8](upTo: count - start.count) { buffer in
+          unsafe Glibc.read(file.number, buffer.baseAddress, buffer.count)
+        }
+        if part.isEmpty { break }
+        start += part
+      }
+      return start
+    } catch {
+      throw failure("read", path, error)
+    }
+  }
+
   /// The whole content of a file as UTF-8; invalid bytes become U+FFFD.
   public func readText(_ path: String, limit: Int = 4 << 20) throws(HostFileError) -> String {
     String(decoding: try readBytes(path, limit: limit), as: UTF8.self)

@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
 
-/// A file that says of itself what a kernel module says, and holds no code: an ELF object with a `.modinfo` section.
+/// A file that says of itself what a kernel module says, and holds no code: an ELF object with the sections `.modinfo`
+/// and `__versions` and a table of symbols.
 ///
 /// No kernel takes it; libkmod and depmod read it as any other.
 struct FakeModule {
@@ -12,6 +13,11 @@ struct FakeModule {
   var sourceVersion: String? = "ABCDEF0123456789ABCDEF0"
   var dependencies: [String] = []
   var parameters: [(name: String, type: String)] = []
+  /// Of the symbols that it uses.
+  var checksums: [(name: String, checksum: UInt32)] = [("module_layout", 0x1234_5678)]
+  /// Symbols that it uses without a checksum.
+  var uses: [String] = []
+  var machine: UInt16 = 62
 
   var entries: [String] {
     var entries = ["license=GPL"]
@@ -23,14 +29,24 @@ struct FakeModule {
     return entries
   }
 
-  /// ELF-64, little endian, relocatable, x86-64; sections: none, .modinfo, .symtab, .strtab, .shstrtab.
+  /// ELF-64, little endian, relocatable; sections: none, .modinfo, __versions, .symtab, .strtab, .shstrtab.
   var bytes: [UInt8] {
     let information: [UInt8] = entries.flatMap { Array($0.utf8) + [0] as [UInt8] }
-    let names = Array("\0.modinfo\0.symtab\0.strtab\0.shstrtab\0".utf8)
-    let symbols = [UInt8](repeating: 0, count: 24)
-    let strings: [UInt8] = [0]
+    let names = Array("\0.modinfo\0__versions\0.symtab\0.strtab\0.shstrtab\0".utf8)
+    // struct modversion_info: the checksum in 8 bytes, the name in 56.
+    let versions: [UInt8] = checksums.flatMap { entry in
+      Self.bytes(UInt64(entry.checksum)) + Self.padded(entry.name, to: 56)
+    }
+    var symbols = [UInt8](repeating: 0, count: 24)
+    var strings: [UInt8] = [0]
+    for name in checksums.map(\.name) + uses {
+      // Global, without a type, in no section: to be found elsewhere.
+      symbols += Self.bytes(UInt32(strings.count)) + [0x10, 0] + Self.bytes(UInt16(0))
+      symbols += [UInt8](repeating: 0, count: 16)
+      strings += Array(name.utf8) + [0]
+    }
     let headerSize = 64
-    let contents: [[UInt8]] = [information, symbols, strings, names]
+    let contents: [[UInt8]] = [information, versions, symbols, strings, names]
     var offsets: [Int] = []
     var body: [UInt8] = []
     for content in contents {
@@ -42,13 +58,11 @@ struct FakeModule {
     let sectionsAt = headerSize + body.count
 
     var elf: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0] + [UInt8](repeating: 0, count: 8)
-    func put<Value: FixedWidthInteger>(_ value: Value) {
-      withUnsafeBytes(of: value.littleEndian) { elf += Array($0) }
-    }
-    put(UInt16(1)); put(UInt16(62)); put(UInt32(1))  // relocatable, x86-64, version
+    func put<Value: FixedWidthInteger>(_ value: Value) { elf += Self.bytes(value) }
+    put(UInt16(1)); put(machine); put(UInt32(1))  // relocatable, machine, version
     put(UInt64(0)); put(UInt64(0)); put(UInt64(sectionsAt))  // entry, program headers, section headers
     put(UInt32(0)); put(UInt16(64)); put(UInt16(0)); put(UInt16(0))  // flags, header size, program headers
-    put(UInt16(64)); put(UInt16(5)); put(UInt16(4))  // section headers: size, count, index of names
+    put(UInt16(64)); put(UInt16(6)); put(UInt16(5))  // section headers: size, count, index of names
     elf += body
     elf += [UInt8](repeating: 0, count: 64)
     // name, type, flags, offset, size, link, info, alignment, entry size
@@ -58,10 +72,19 @@ struct FakeModule {
       put(UInt32(link)); put(UInt32(type == 2 ? 1 : 0)); put(UInt64(align)); put(UInt64(entry))
     }
     section(1, 1, 2, 0, link: 0, align: 1, entry: 0)
-    section(10, 2, 0, 1, link: 3, align: 8, entry: 24)
-    section(18, 3, 0, 2, link: 0, align: 1, entry: 0)
-    section(26, 3, 0, 3, link: 0, align: 1, entry: 0)
+    section(10, 1, 2, 1, link: 0, align: 8, entry: 0)
+    section(21, 2, 0, 2, link: 4, align: 8, entry: 24)
+    section(29, 3, 0, 3, link: 0, align: 1, entry: 0)
+    section(37, 3, 0, 4, link: 0, align: 1, entry: 0)
     return elf
+  }
+
+  private static func bytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian) { Array($0) }
+  }
+
+  private static func padded(_ text: String, to count: Int) -> [UInt8] {
+    Array(text.utf8) + [UInt8](repeating: 0, count: count - text.utf8.count)
   }
 
   /// Writes the file, and the folders on its way.

@@ -40,14 +40,90 @@ struct ModuleFinderTests {
     }
   }
 
-  @Test func takesTheExactReleaseOnly() throws {
+  private func place(_ release: String, _ path: String, _ module: FakeModule? = nil) throws {
+    var module = module ?? FakeModule(name: "vrouter")
+    module.release = release
+    try module.write(to: "\(path)\(Self.builds)/\(release)/vrouter.ko")
+  }
+
+  @Test func proposesTheNearestBuildThatFits() throws {
     try withTemporaryRoot { _, path in
-      try FakeModule(name: "vrouter").write(to: "\(path)\(Self.builds)/6.1.0-98-test-amd64/vrouter.ko")
+      _ = try LibkmodBackendTests.makeTree(path)
+      try FileManager.default.removeItem(atPath: "\(path)/lib/modules/\(Self.release)/extra/vrouter.ko")
+      try runDepmod(root: path, release: Self.release)
+      try place("6.1.0-97-test-amd64", path)
+      // The nearest, but built with another layout of the kernel's structures.
+      try place(
+        "6.1.0-98-test-amd64", path, FakeModule(name: "vrouter", checksums: [("module_layout", 0xbad)]))
+      try place("6.1.0-100-test-amd64", path)
+      try place("6.1.0-98-rt-amd64", path)
+      try place("5.10.0-9-test-amd64", path)
+      try writeFile("not a build", to: "\(path)\(Self.builds)/README")
+      let choice = try find(path)
+      #expect(
+        choice.candidates.map(\.otherRelease) == [
+          nil, nil, "6.1.0-98-test-amd64", "6.1.0-97-test-amd64", "6.1.0-100-test-amd64",
+          "5.10.0-9-test-amd64", "6.1.0-98-rt-amd64",
+        ])
+      #expect(choice.chosen?.otherRelease == "6.1.0-97-test-amd64")
+      #expect(
+        choice.candidates[2].verdict
+          == .ofAnotherKernel(
+            reason:
+              "1 of its 1 symbol checksums are another kernel's: module_layout is 0xbad, the running kernel has 0x12345678"
+          ))
+      #expect(
+        choice.chosen?.verdict == .usable(note: "the nearest there is, built for 6.1.0-97-test-amd64"))
+      #expect(choice.candidates[5].verdict == .ofAnotherKernel(reason: "it is for another series of kernels"))
+      #expect(
+        choice.candidates[6].description.contains(
+          "another flavour of kernels ('rt', the running one is 'test')"))
+    }
+  }
+
+  @Test func whereNothingFitsEveryBuildSaysWhy() throws {
+    try withTemporaryRoot { _, path in
+      try place("5.10.0-9-test-amd64", path)
       let choice = try find(path)
       #expect(choice.chosen == nil)
-      #expect(choice.candidates.map(\.verdict) == [.absent, .absent])
       #expect(choice.absence.contains("no build of the module vrouter for the kernel \(Self.release)"))
       #expect(choice.absence.contains("builds in \(Self.builds): nothing there"))
+      #expect(choice.absence.contains("it is for another series of kernels"))
+    }
+  }
+
+  @Test func theExactReleaseComesBeforeANearerFolder() throws {
+    try withTemporaryRoot { _, path in
+      _ = try LibkmodBackendTests.makeTree(path)
+      try FakeModule(name: "vrouter", release: "6.1.0-98-test-amd64").write(
+        to: "\(path)/srv/6.1.0-98-test-amd64/vrouter.ko")
+      let choice = try find(path, folder: "/srv")
+      #expect(choice.chosen?.origin == .tree("/lib/modules/\(Self.release)"))
+      #expect(choice.candidates.map(\.isUsable) == [false, true, true])
+    }
+  }
+
+  @Test(arguments: [(UInt16(183), "for another machine"), (62, "usable")])
+  func comparesTheMachine(machine: UInt16, said: String) throws {
+    try withTemporaryRoot { _, path in
+      try place(Self.release, path, FakeModule(name: "vrouter", machine: machine))
+      let candidate = try #require(try find(path).candidates.last)
+      #expect(candidate.description.contains(said), "\(candidate)")
+    }
+  }
+
+  @Test func aBuildWithoutItsDependenciesIsNotTried() throws {
+    try withTemporaryRoot { _, path in
+      _ = try LibkmodBackendTests.makeTree(path)
+      try place(Self.release, path, FakeModule(name: "vrouter", dependencies: ["absent_one", "inside"]))
+      let choice = try find(path)
+      let candidate = try #require(choice.candidates.last)
+      #expect(
+        candidate.verdict
+          == .unusable(reason: "it depends on absent_one, which is neither loaded nor in the module tree"))
+      // It is there as soon as somebody has loaded it.
+      try writeFile("live\n", to: "\(path)/sys/module/absent_one/initstate")
+      #expect(try find(path).candidates.last?.isUsable == true)
     }
   }
 
@@ -55,9 +131,12 @@ struct ModuleFinderTests {
   @Test(
     arguments: [
       (release, "SMP preempt mod_unload modversions ", "usable"),
-      ("6.1.0-98-test-amd64", "SMP preempt mod_unload modversions ", "usable (built for 6.1.0-98-test-amd64"),
-      (release, "SMP mod_unload modversions ", "of another kernel: it was built with"),
-      ("4.18.0-80.el8.x86_64", "SMP mod_unload modversions ", "of another kernel: it was built with"),
+      ("6.1.0-98-test-amd64", "SMP preempt mod_unload modversions ", "usable"),
+      (release, "SMP mod_unload modversions ", "of another kernel [version-magic]: it was built with"),
+      (
+        "4.18.0-80.el8.x86_64", "SMP mod_unload modversions ",
+        "of another kernel [version-magic]: it was built with"
+      ),
     ])
   func comparesTheVersionMagic(built: String, flags: String, said: String) throws {
     try withTemporaryRoot { _, path in
@@ -82,7 +161,7 @@ struct ModuleFinderTests {
 
   @Test(
     arguments: [
-      ("empty", "it is empty"), ("junk", "cannot read the module information"),
+      ("empty", "it is empty"), ("junk", "it is no ELF object"),
       ("open", "everybody may write to it"),
       ("folder", "it is no regular file"), ("other", "it is the module openvswitch"),
       ("magicless", "doesn't say for which kernel"),

@@ -29,6 +29,7 @@ final class ScriptedBackend: ModuleBackend {
   func information(of file: ModuleFile) throws(KernelModuleError) -> ModuleInformation {
     ModuleInformation(entries: [])
   }
+  func symbols(of file: ModuleFile) throws(KernelModuleError) -> ModuleSymbols { ModuleSymbols() }
   func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions { ModuleOptions() }
 
   func installCommand(for name: String) throws(KernelModuleError) -> String? { nil }

@@ -96,7 +96,15 @@ struct ModuleDocument: Decodable {
 
   struct Build: Decodable {
     let path: String?
+    let release: String?
     let chosen: Bool
+    let checks: [Check]
+  }
+
+  struct Check: Decodable {
+    let name: String
+    let result: String
+    let reason: String?
   }
 }
 

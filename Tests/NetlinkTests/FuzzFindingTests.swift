@@ -69,6 +69,20 @@ struct FuzzFindingTests {
     }
   }
 
+  @Test("What lies in the padding of attributes that are kept is not kept")
+  func wordsInPadding() throws {
+    // Types that nobody reads; the first is a byte, and three of padding.
+    let kept: [[UInt8]] = [[5, 0, 39, 0, 9, 1, 2, 3], [8, 0, 13, 0, 1, 2, 3, 4], [6, 0, 17, 0, 7, 8]]
+    let clean: [[UInt8]] = [[5, 0, 39, 0, 9, 0, 0, 0], kept[1], kept[2] + [0, 0]]
+    var netlink = netlink { request in
+      let header = [0, 0] + little(UInt16(1)) + little(Int32(1)) + [UInt8](repeating: 0, count: 8)
+      return [.datagram(request.message(16, flags: 2, header + kept.joined())), .datagram(request.done())]
+    }
+    let link = try #require(try netlink.links().first)
+    #expect(link.otherAttributes.bytes == Array(clean.joined()))
+    #expect(link.otherAttributes.types == [39, 13, 17])
+  }
+
   @Test("An address that is listed twice is one address")
   func addressListedTwice() throws {
     let prefix = try #require(IPPrefix("192.0.2.7/24"))

@@ -28,47 +28,50 @@ public struct ModuleCandidate: Equatable, Sendable {
   public let file: ModuleFile?
   /// What the file says of itself, when it could be read.
   public let information: ModuleInformation?
+  /// The release that its folder is named by, where that isn't the running kernel's.
+  public let otherRelease: String?
+  /// What was checked, in order; empty when there was nothing to check.
+  public let checks: [BuildCheck]
   /// What was made of it.
   public let verdict: Verdict
 
   /// A candidate as judged.
-  public init(origin: Origin, file: ModuleFile?, information: ModuleInformation?, verdict: Verdict) {
+  public init(
+    origin: Origin, file: ModuleFile?, information: ModuleInformation?, otherRelease: String? = nil,
+    checks: [BuildCheck] = [], verdict: Verdict
+  ) {
     self.origin = origin
     self.file = file
     self.information = information
+    self.otherRelease = otherRelease
+    self.checks = checks
     self.verdict = verdict
+  }
+
+  /// A candidate whose checks tell: the first that failed says why it can't be used.
+  init(
+    origin: Origin, file: ModuleFile, information: ModuleInformation?, otherRelease: String?,
+    checks: [BuildCheck]
+  ) {
+    let verdict: Verdict
+    if let failed = checks.first(where: { $0.failure != nil }), let reason = failed.failure {
+      switch failed.name {
+      case .versionMagic, .checksums, .symbols, .architecture: verdict = .ofAnotherKernel(reason: reason)
+      case .file, .name, .dependencies, .signature: verdict = .unusable(reason: reason)
+      }
+    } else {
+      var notes = otherRelease.map { ["the nearest there is, built for \($0)"] } ?? []
+      notes += checks.compactMap(\.doubt)
+      verdict = .usable(note: notes.isEmpty ? nil : notes.joined(separator: "; "))
+    }
+    self.init(
+      origin: origin, file: file, information: information, otherRelease: otherRelease, checks: checks,
+      verdict: verdict)
   }
 
   /// Whether it can be tried.
   public var isUsable: Bool {
     if case .usable = verdict { true } else { false }
-  }
-
-  /// Judges a file by what it says of itself.
-  ///
-  /// - Parameters:
-  ///   - name: the module that was looked for.
-  ///   - release: the running kernel's release.
-  ///   - flags: the running kernel's version magic after the release; nil when unknown.
-  public static func judge(
-    _ information: ModuleInformation, name: String, release: String, flags: [String]?
-  ) -> Verdict {
-    if let own = information.name, ModuleNames.normalized(own) != ModuleNames.normalized(name) {
-      return .unusable(reason: "it is the module \(own)")
-    }
-    guard let magic = information.versionMagic else {
-      return .ofAnotherKernel(
-        reason: "it doesn't say for which kernel it was built, which every kernel refuses")
-    }
-    switch magic.compared(toRelease: release, flags: flags) {
-    case .same: return .usable(note: nil)
-    case .releaseDiffers:
-      return .usable(
-        note:
-          "built for \(magic.release); whether its symbols are those of \(release), the kernel decides at the load"
-      )
-    case .refused(let reason): return .ofAnotherKernel(reason: reason)
-    }
   }
 }
 
@@ -85,9 +88,14 @@ extension ModuleCandidate: CustomStringConvertible {
       case .usable(let note): note.map { "usable (\($0))" } ?? "usable"
       case .absent: "nothing there"
       case .builtIn: "part of the kernel"
-      case .ofAnotherKernel(let reason): "of another kernel: \(reason)"
-      case .unusable(let reason): "not usable: \(reason)"
+      case .ofAnotherKernel(let reason): "of another kernel\(cause): \(reason)"
+      case .unusable(let reason): "not usable\(cause): \(reason)"
       }
     return "\(place): \(file.map { "\($0): " } ?? "")\(said)"
+  }
+
+  /// The name of the check that decided, as machines and documentation know it.
+  private var cause: String {
+    checks.first { $0.failure != nil }.map { " [\($0.name.rawValue)]" } ?? ""
   }
 }

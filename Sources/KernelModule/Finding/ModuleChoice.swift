@@ -30,7 +30,29 @@ public struct ModuleChoice: Equatable, Sendable {
     return """
       no build of the module \(name) for the kernel \(release):
       \(seen)
-      install the build that was made for \(release), or boot a kernel that there is a build for
+      \(remedy)
       """
+  }
+
+  /// What to do when nothing can be tried: whatever the build needs that came furthest, else another build.
+  public var remedy: String {
+    let another =
+      "install the build that was made for \(release), or boot a kernel that there is a build for"
+    let failed = candidates.compactMap { candidate in candidate.checks.first { $0.failure != nil }?.name }
+    // In the order of the checks: what failed late is nearest to being loaded.
+    let last = failed.max { Self.rank($0) < Self.rank($1) }
+    switch last {
+    case .signature:
+      return
+        "sign the module with a key that the kernel trusts (Secure Boot: enrol it with mokutil), or boot without "
+        + "lockdown and module.sig_enforce"
+    case .dependencies:
+      return "install what it depends on for the kernel \(release), and run depmod; or \(another)"
+    case .file, .architecture, .name, .versionMagic, .checksums, .symbols, nil: return another
+    }
+  }
+
+  private static func rank(_ name: BuildCheck.Name) -> Int {
+    BuildCheck.Name.allCases.firstIndex(of: name) ?? 0
   }
 }

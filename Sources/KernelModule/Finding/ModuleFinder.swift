@@ -1,10 +1,14 @@
+import Glibc
 public import HostFiles
 import SystemPackage
 
-/// Looks for the build of a module that fits the running kernel: in the kernel's tree and in a folder of builds.
+/// Looks for the builds of a module that fit the running kernel: in the kernel's tree and in a folder of builds.
 public struct ModuleFinder: Sendable {
   /// Where builds lie that come with the product's own packages and images, one folder for each release.
   public static let defaultBuilds = "/opt/contrail/vrouter-kernel-modules"
+
+  /// As many folders of builds for other releases are looked into.
+  static let otherBuildsLimit = 100
 
   /// The module's name.
   public let name: String
@@ -18,11 +22,13 @@ public struct ModuleFinder: Sendable {
   public let folder: String?
   /// Where the folder of builds lies, when that isn't the host (a container's own image).
   public let buildsRoot: HostRoot
+  /// The machine as uname(2) names it.
+  let machine: String
 
   /// Names and paths are checked here, once.
   public init(
     name: String, release: String, host: HostRoot, backend: any ModuleBackend, folder: String? = nil,
-    buildsRoot: HostRoot? = nil
+    buildsRoot: HostRoot? = nil, machine: String? = nil
   ) throws(KernelModuleError) {
     try ModuleNames.checkName(name)
     try ModuleNames.checkRelease(release)
@@ -33,82 +39,88 @@ public struct ModuleFinder: Sendable {
     self.backend = backend
     self.folder = folder
     self.buildsRoot = buildsRoot ?? host
+    self.machine = machine ?? Self.runningMachine()
   }
 
-  /// Looks everywhere. A place that can't be read is a candidate that can't be used, with the reason.
+  /// Looks everywhere: for builds of exactly this release first, then for others in the order of how near they are.
+  ///
+  /// A place that can't be read is a candidate that can't be used, with the reason.
   public func find() -> ModuleChoice {
-    let flags = kernelFlags()
-    var candidates: [ModuleCandidate] = []
-    if let folder { candidates.append(build(in: folder, flags)) }
-    candidates.append(treeModule(flags))
-    if folder == nil { candidates.append(build(in: Self.defaultBuilds, flags)) }
+    var reader = BuildReader(self)
+    let builds = folder ?? Self.defaultBuilds
+    let own = build(in: builds, release, &reader)
+    var candidates = folder == nil ? [treeModule(&reader), own] : [own, treeModule(&reader)]
+    candidates += otherBuilds(in: builds, &reader)
     return ModuleChoice(name: name, release: release, candidates: candidates)
   }
 
-  private var tree: String { "/lib/modules/\(release)" }
-
-  private func treeModule(_ flags: [String]?) -> ModuleCandidate {
-    let origin = ModuleCandidate.Origin.tree(tree)
+  private func treeModule(_ reader: inout BuildReader) -> ModuleCandidate {
+    let origin = ModuleCandidate.Origin.tree("/lib/modules/\(release)")
+    func nothing(_ verdict: ModuleCandidate.Verdict) -> ModuleCandidate {
+      ModuleCandidate(origin: origin, file: nil, information: nil, verdict: verdict)
+    }
     do {
       switch try backend.find(name) {
-      case nil: return ModuleCandidate(origin: origin, file: nil, information: nil, verdict: .absent)
-      case .builtIn: return ModuleCandidate(origin: origin, file: nil, information: nil, verdict: .builtIn)
-      case .file(let file): return judged(file, origin, flags)
+      case nil: return nothing(.absent)
+      case .builtIn: return nothing(.builtIn)
+      case .file(let file): return reader.judged(file, origin, otherRelease: nil)
       }
+    } catch {
+      return nothing(.unusable(reason: error.description))
+    }
+  }
+
+  private func build(
+    in folder: String, _ wanted: String, _ reader: inout BuildReader
+  ) -> ModuleCandidate {
+    let origin = ModuleCandidate.Origin.builds(folder)
+    let other = wanted == release ? nil : wanted
+    guard let path = file(in: folder, wanted) else {
+      return ModuleCandidate(
+        origin: origin, file: nil, information: nil, otherRelease: other, verdict: .absent)
+    }
+    do {
+      return reader.judged(try ModuleFile(resolving: path, below: buildsRoot), origin, otherRelease: other)
     } catch {
       return ModuleCandidate(
-        origin: origin, file: nil, information: nil, verdict: .unusable(reason: error.description))
+        origin: origin, file: nil, information: nil, otherRelease: other,
+        verdict: .unusable(reason: error.description))
     }
   }
 
-  private func build(in folder: String, _ flags: [String]?) -> ModuleCandidate {
-    let origin = ModuleCandidate.Origin.builds(folder)
-    for ending in [".ko", ".ko.zst", ".ko.xz", ".ko.gz"] {
-      let path = "\(folder)/\(release)/\(name)\(ending)"
-      guard buildsRoot.exists(path) else { continue }
-      do {
-        return judged(try ModuleFile(resolving: path, below: buildsRoot), origin, flags)
-      } catch {
-        return ModuleCandidate(
-          origin: origin, file: nil, information: nil, verdict: .unusable(reason: error.description))
-      }
-    }
-    return ModuleCandidate(origin: origin, file: nil, information: nil, verdict: .absent)
+  private func file(in folder: String, _ release: String) -> String? {
+    [".ko", ".ko.zst", ".ko.xz", ".ko.gz"].map { "\(folder)/\(release)/\(name)\($0)" }
+      .first(where: buildsRoot.exists)
   }
 
-  private func judged(
-    _ file: ModuleFile, _ origin: ModuleCandidate.Origin, _ flags: [String]?
-  ) -> ModuleCandidate {
-    var information: ModuleInformation?
-    let verdict: ModuleCandidate.Verdict
-    do {
-      if let reason = try Self.objection(to: file) {
-        verdict = .unusable(reason: reason)
-      } else {
-        let read = try backend.information(of: file)
-        information = read
-        verdict = ModuleCandidate.judge(read, name: name, release: release, flags: flags)
-      }
-    } catch {
-      verdict = .unusable(reason: error.description)
+  /// Builds for other releases: those that may be proposed are checked, the nearest first; the others are named.
+  private func otherBuilds(in folder: String, _ reader: inout BuildReader) -> [ModuleCandidate] {
+    let running = KernelRelease(release)
+    let names = ((try? buildsRoot.names(in: folder)) ?? []).filter { other in
+      other != release && (try? ModuleNames.checkRelease(other)) != nil && file(in: folder, other) != nil
+    }.prefix(Self.otherBuildsLimit)
+    let releases = names.map(KernelRelease.init)
+    var candidates: [ModuleCandidate] = []
+    for near in running.nearest(among: releases) {
+      candidates.append(build(in: folder, near.text, &reader))
     }
-    return ModuleCandidate(origin: origin, file: file, information: information, verdict: verdict)
-  }
-
-  /// Why a file is not even read; nil when nothing speaks against it.
-  private static func objection(to file: ModuleFile) throws(KernelModuleError) -> String? {
-    let status = try translating { () throws(HostFileError) in try file.root.status(file.path) }
-    guard status.kind == .regular else { return "it is no regular file" }
-    // What is loaded runs in the kernel: nobody but its owner may have written it.
-    guard status.permissions & 0o002 == 0 else { return "everybody may write to it (chmod o-w)" }
-    guard status.identity.size > 0 else { return "it is empty" }
-    return nil
+    for other in releases.sorted() {
+      guard let objection = running.objection(to: other), let path = file(in: folder, other.text),
+        let file = try? ModuleFile(resolving: path, below: buildsRoot)
+      else { continue }
+      candidates.append(
+        ModuleCandidate(
+          origin: .builds(folder), file: file, information: nil, otherRelease: other.text,
+          verdict: .ofAnotherKernel(reason: objection)))
+    }
+    return candidates
   }
 
   /// The words of the kernel's version magic after the release, as a module of its own tree has them.
   ///
   /// The running kernel doesn't show its own; whatever was built with it does.
   func kernelFlags() -> [String]? {
+    let tree = "/lib/modules/\(release)"
     guard let list = try? host.readText("\(tree)/modules.dep", limit: 16 << 20) else { return nil }
     var tries = 0
     for line in list.split(separator: "\n") {
@@ -123,5 +135,13 @@ public struct ModuleFinder: Sendable {
       }
     }
     return nil
+  }
+
+  private static func runningMachine() -> String {
+    var names = utsname()
+    guard unsafe uname(&names) == 0 else { return "" }
+    return unsafe withUnsafeBytes(of: &names.machine) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
   }
 }

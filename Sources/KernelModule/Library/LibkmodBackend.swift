@@ -57,6 +57,11 @@ public struct LibkmodBackend: ModuleBackend {
     try context().information(ofFile: file.localPath)
   }
 
+  /// Reads a file's `__versions` and its table of symbols.
+  public func symbols(of file: ModuleFile) throws(KernelModuleError) -> ModuleSymbols {
+    try context().symbols(ofFile: file.localPath)
+  }
+
   /// Reads modprobe.d and, as libkmod does, this kernel's command line.
   public func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions {
     try ModuleOptions(configured: context().configuredOptions(for: name))

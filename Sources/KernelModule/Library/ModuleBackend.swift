@@ -12,6 +12,8 @@ public protocol ModuleBackend: Sendable {
   func find(_ name: String) throws(KernelModuleError) -> TreeModule?
   /// What a module's file says of itself.
   func information(of file: ModuleFile) throws(KernelModuleError) -> ModuleInformation
+  /// The symbols that a module's file uses and gives.
+  func symbols(of file: ModuleFile) throws(KernelModuleError) -> ModuleSymbols
   /// The options that the host's configuration (modprobe.d, kernel command line) holds for a module.
   func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions
   /// The command that the host's configuration (modprobe.d) puts in place of a module's load; nil when there is none.

@@ -2,9 +2,11 @@
 struct AllocationTrial {
   /// What is supposed of that which can't be known.
   enum Assumption: Sendable {
-    /// The smallest sufficient block serves, whatever it belongs to, the watermarks stay, and the pages on the
-    /// processors' lists serve what is small. Nothing does better.
+    /// The smallest sufficient block serves, whatever it belongs to, the watermarks aren't raised, the pages
+    /// on the processors' lists serve what is small, and pages that come back make one block. Nothing does better.
     case best
+    /// The same with nothing but the blocks there are: what is told of a demand that can't be met.
+    case plain
     /// What unmovable content has no block for breaks the largest block of another type (`__rmqueue_fallback`), the
     /// watermarks rise as far as they do, and the lists of the processor are filled with every kind of block
     /// that such lists take (`rmqueue_bulk`).
@@ -55,8 +57,11 @@ struct AllocationTrial {
     zones = supply.zones.map { zone in
       let free = zone.free
       return switch assumption {
+      case .plain: Zone(own: free, foreign: FreeBlocks([]), pages: free.pages, floor: zone.floor, loose: 0)
       case .best:
-        Zone(own: free, foreign: FreeBlocks([]), pages: free.pages, floor: zone.floor, loose: zone.listed)
+        Zone(
+          own: free.with(pages: zone.returning), foreign: FreeBlocks([]),
+          pages: free.pages.addingSaturating(zone.returning), floor: zone.floor, loose: zone.listed)
       case .worst:
         Zone(
           own: zone.own, foreign: zone.foreign, pages: free.pages, floor: zone.highestFloor, loose: 0)
@@ -122,5 +127,5 @@ struct AllocationTrial {
   }
 
   /// Pages that the kernel and other programs take meanwhile: slabs that are begun, threads, entries in sysfs.
-  private static let company: UInt64 = 256
+  private static let company: UInt64 = 512
 }

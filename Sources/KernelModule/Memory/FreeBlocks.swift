@@ -94,6 +94,18 @@ public struct FreeBlocks: Equatable, Sendable {
     return wanted - left
   }
 
+  /// With more pages, in as large blocks as so many pages make.
+  func with(pages more: UInt64) -> FreeBlocks {
+    var all = self
+    var left = more
+    for order in counts.indices.reversed() {
+      let blocks = left >> UInt64(order)
+      all.counts[order] = all.counts[order].addingSaturating(blocks)
+      left -= blocks << UInt64(order)
+    }
+    return all
+  }
+
   /// Adds one block.
   mutating func put(_ order: Int) {
     while counts.count <= order { counts.append(0) }

@@ -11,10 +11,13 @@ extension MemorySupply {
   ///   - zoneInfo: for reserves and CMA; without it nothing is kept back, and DMA is left out wherever there is
   ///     another zone.
   ///   - types: for what the free blocks belong to; without it all are taken for whatever a verdict asks.
+  ///   - reclaimable: pages that the kernel can reclaim by itself.
+  ///   - ownPages: pages that a program gives back when it ends.
   ///   - boostFactor: how far watermarks may be raised, in 1/10,000 of `high` (vm.watermark_boost_factor).
   public init(
-    _ buddy: BuddyInfo, zoneInfo: ZoneInfo?, types: PageTypeInfo? = nil, boostFactor: UInt64 = 15_000,
-    detail: Detail? = nil
+    _ buddy: BuddyInfo, zoneInfo: ZoneInfo?, types: PageTypeInfo? = nil, reclaimable: UInt64 = 0,
+    ownPages: UInt64 = 0,
+    boostFactor: UInt64 = 15_000, detail: Detail? = nil
   ) {
     var leftOut: [String: String] = [:]
     // An allocation for kernel use is made for zone Normal, or for the highest that a machine has below it.
@@ -44,10 +47,11 @@ extension MemorySupply {
           offset,
           Zone(
             node: zone.node, name: zone.name, own: lists.own, foreign: lists.foreign,
-            floor: kept.addingSaturating((known?.min ?? 0).multipliedSaturating(3) / 8),
+            floor: kept.addingSaturating((known?.plainMin ?? 0).multipliedSaturating(3) / 8),
             highestFloor: kept.addingSaturating(
               (known?.highestMin(boostFactor) ?? 0).multipliedSaturating(3) / 8),
-            listed: known?.listed ?? 0)
+            listed: known?.listed ?? 0,
+            returning: ownPages.addingSaturating(known?.reclaims(reclaimable) ?? 0))
         ))
     }
     zones = usable.sorted { ($0.zone.node, -$0.offset) < ($1.zone.node, -$1.offset) }.map(\.zone)
@@ -83,28 +87,30 @@ extension MemorySupply {
     return (own, foreign)
   }
 
-  /// Reads a host's /proc/buddyinfo and, where they can be read, /proc/pagetypeinfo and /proc/zoneinfo.
-  public static func observe(on host: HostRoot) throws(KernelModuleError) -> MemorySupply {
-    try observe(
-      on: host, types: Result { () throws(KernelModuleError) in try PageTypeInfo.observe(on: host) })
-  }
-
-  /// The same, with the content of the free blocks as it was read already.
+  /// Reads a host's /proc/buddyinfo and, where they can be read, /proc/pagetypeinfo, /proc/zoneinfo and /proc/meminfo.
+  ///
+  /// - Parameters:
+  ///   - types: the content of the free blocks as it was read already; nil reads it.
+  ///   - ownPages: pages that the program gives back when it ends, if that is before the memory is wanted.
   public static func observe(
-    on host: HostRoot, types: Result<PageTypeInfo, KernelModuleError>
+    on host: HostRoot, types: Result<PageTypeInfo, KernelModuleError>? = nil, ownPages: UInt64 = 0
   ) throws(KernelModuleError) -> MemorySupply {
     let buddy = try BuddyInfo.observe(on: host)
     let zoneText = try? host.readText("/proc/zoneinfo", limit: 64 << 20)
     let boost = (try? host.readValue("/proc/sys/vm/watermark_boost_factor")).flatMap { UInt64($0) }
+    let use = try? MemoryUse.observe(on: host)
+    let reclaimable = (use?.droppablePageCache ?? 0).addingSaturating(use?.reclaimableSlab ?? 0)
+    let known = types ?? Result { () throws(KernelModuleError) in try PageTypeInfo.observe(on: host) }
     let detail: Detail
     var found: PageTypeInfo?
-    switch types {
+    switch known {
     case .success(let value): (found, detail) = (value, .byType)
     case .failure(let error): detail = .countsOnly(reason: error.description)
     }
     return MemorySupply(
-      buddy, zoneInfo: try zoneText.map(ZoneInfo.init(parsing:)), types: found, boostFactor: boost ?? 15_000,
-      detail: detail)
+      buddy, zoneInfo: try zoneText.map(ZoneInfo.init(parsing:)), types: found,
+      reclaimable: PageSize.running.pages(reclaimable.multipliedSaturating(1024)), ownPages: ownPages,
+      boostFactor: boost ?? 15_000, detail: detail)
   }
 }
 
@@ -114,10 +120,15 @@ extension ZoneInfo.Zone {
     index < protection.count ? protection[index] : 0
   }
 
+  /// The `min` watermark when it isn't raised.
+  var plainMin: UInt64 { min - Swift.min(min, boost) }
+
+  /// What the kernel reclaims by itself when it is woken: up to the `high` watermark (balance_pgdat, mm/vmscan.c).
+  func reclaims(_ reclaimable: UInt64) -> UInt64 { Swift.min(reclaimable, high - Swift.min(high, free)) }
+
   /// The `min` watermark when it is raised as far as it goes (`boost_watermark`, mm/page_alloc.c).
   func highestMin(_ factor: UInt64) -> UInt64 {
-    let plain = min - Swift.min(min, boost)
     let most = (high - Swift.min(high, boost)).multipliedSaturating(factor) / 10_000
-    return plain.addingSaturating(Swift.max(most, boost))
+    return plainMin.addingSaturating(Swift.max(most, boost))
   }
 }

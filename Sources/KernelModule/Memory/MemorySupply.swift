@@ -18,13 +18,17 @@ public struct MemorySupply: Equatable, Sendable {
     public let highestFloor: UInt64
     /// Single pages on the processors' own lists: they may serve what is small, and are in no block.
     public let listed: UInt64
+    /// Pages that may become free any moment: the kernel reclaims up to the `high` watermark by itself, and a program's
+    /// own memory comes back when it ends. At best they make blocks.
+    public let returning: UInt64
 
     /// A zone.
     public init(
       node: Int, name: String, own: FreeBlocks, foreign: FreeBlocks = FreeBlocks([]), floor: UInt64,
-      highestFloor: UInt64? = nil, listed: UInt64 = 0
+      highestFloor: UInt64? = nil, listed: UInt64 = 0, returning: UInt64 = 0
     ) {
       self.listed = listed
+      self.returning = returning
       self.node = node
       self.name = name
       self.own = own

@@ -88,7 +88,8 @@ public struct MemoryTreatment: Sendable {
   /// Whether all that is free, with all that a step could give up, is as much as is needed: else it would do harm for
   /// nothing.
   private func mayHelp(_ kind: Kind, on host: HostRoot) -> Bool {
-    guard kind != .compact, let use = try? MemoryUse.observe(on: host) else { return true }
+    guard kind != .compact else { return true }
+    guard let use = try? MemoryUse.observe(on: host) else { return false }
     let spare =
       switch kind {
       case .compact: UInt64(0)

@@ -53,14 +53,17 @@ public struct MemoryVerdict: Equatable, Sendable {
     margin: UInt64 = standardMargin
   ) -> MemoryVerdict {
     var best = AllocationTrial(supply, .best)
+    var plain = AllocationTrial(supply, .plain)
     var worst = AllocationTrial(supply, .worst)
     for demand in earlier {
       _ = best.take(demand)
+      _ = plain.take(demand)
       _ = worst.take(demand)
     }
-    let free = best.free
-    let start = best
-    let missing = best.take(demand)
+    let start = plain
+    let free = start.free
+    let isProvenShort = !best.take(demand).isEmpty
+    let missing = plain.take(demand)
     let isSure = worst.take(demand).isEmpty
     let largest = demand.largestOrder ?? 0
     let spare = isSure ? worst.obtainable(largest) : 0
@@ -72,7 +75,7 @@ public struct MemoryVerdict: Equatable, Sendable {
         available: start.obtainable(order), missing: missing[order] ?? 0, unusable: free.unusableIndex(order))
     }
     let answer: Answer =
-      if let order = missing.keys.max(), let blocks = missing[order] {
+      if isProvenShort, let order = missing.keys.max(), let blocks = missing[order] {
         .short(order: order, blocks: blocks)
       } else if isSure, spare >= margin { .fits } else { .onlyJust }
     return MemoryVerdict(

@@ -1,7 +1,7 @@
 public import HostFiles
 
 /// One thing that the kernel can be asked for so that free memory comes together.
-public enum TreatmentAction: Equatable, Sendable {
+public enum TreatmentAction: Hashable, Sendable {
   /// Moves what can be moved, on one NUMA node or on all (Documentation/admin-guide/sysctl/vm.rst).
   case compact(node: Int?)
   /// Gives up clean page cache.

@@ -61,11 +61,14 @@ extension Link {
     var kept = 0..<0
     while let attribute = try attributes.next() {
       let start = attribute.whole.offset - bytes.offset
-      if try read(attribute, &rest) {
+      let isRead = try read(attribute, &rest)
+      if !isRead, keepingUnread {
+        kept = (kept.isEmpty ? start : kept.lowerBound)..<start + attribute.whole.count
+      }
+      // Padding is not copied: what lies there is nothing that anybody said.
+      if isRead || kept.count % NetlinkAttribute.alignment != 0 {
         try rest.otherAttributes.append(bytes, kept)
         kept = 0..<0
-      } else if keepingUnread {
-        kept = (kept.isEmpty ? start : kept.lowerBound)..<attributes.position
       }
     }
     try rest.otherAttributes.append(bytes, kept)

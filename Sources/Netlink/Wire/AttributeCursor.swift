@@ -39,8 +39,7 @@ public struct NetlinkAttribute: ~Escapable {
 /// attribute are padding and are ignored, as the kernel itself does.
 public struct AttributeCursor: ~Escapable {
   private let bytes: WireReader
-  /// Where the next attribute begins, or where the bytes end.
-  private(set) var position = 0
+  private var position = 0
 
   /// Makes a cursor at the first attribute.
   @_lifetime(copy bytes)

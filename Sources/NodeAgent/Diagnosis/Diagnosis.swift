@@ -108,7 +108,7 @@ extension Diagnosis {
             .moduleRefused,
             "the builds of the module that are there can't be loaded into the kernel \(module.choice.release)",
             evidence: module.choice.candidates.map { "\($0)" },
-            remedy: "install the build made for this kernel"))
+            remedy: module.choice.remedy))
     }
     findings += module.dangers.map {
       Finding(
@@ -141,19 +141,6 @@ extension Diagnosis {
           .moduleRefused, "modprobe.d puts a command in place of loading the module, and prepare runs none",
           evidence: ["install \(HostAccess.moduleName) \(command)"],
           remedy: "remove the line 'install \(HostAccess.moduleName) …' from /etc/modprobe.d"))
-    }
-    if let information = module.choice.chosen?.information, !information.isSigned {
-      let lockdown = loadEvidence.lockdown.map { $0 != "none" } ?? false
-      if loadEvidence.enforcesSignatures == true || lockdown {
-        findings.append(
-          Finding(
-            .moduleRefused, "the kernel loads signed modules only, and this build is not signed",
-            evidence: [
-              "sig_enforce: \(loadEvidence.enforcesSignatures.map { "\($0)" } ?? "unknown")",
-              "lockdown: \(loadEvidence.lockdown ?? "unknown")",
-            ], remedy: "sign the module with a key that the kernel trusts (mokutil), or turn Secure Boot off")
-        )
-      }
     }
     return findings
   }

@@ -14,6 +14,10 @@ struct HelpedModules: ModuleBackend {
     try modules.information(of: file)
   }
 
+  func symbols(of file: ModuleFile) throws(KernelModuleError) -> ModuleSymbols {
+    try modules.symbols(of: file)
+  }
+
   func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions {
     try modules.configuredOptions(for: name)
   }

@@ -7,6 +7,8 @@ struct ModulePlan: Sendable {
   let request: LoadRequest?
   /// In what a module that is there differs from the one that would be loaded.
   let differences: [String]
+  /// Every build that there is.
+  let choice: ModuleChoice
   let facts: VRouterHostFacts
   let retryPolicy: RetryPolicy
   /// What may be done about memory.
@@ -16,6 +18,7 @@ struct ModulePlan: Sendable {
   ///
   /// - Throws: when there is no build to load, or when the options can't be used on this host.
   init(_ module: ModuleObservation, settings: ModuleSettings) throws(CommandFailure) {
+    choice = module.choice
     facts = module.facts
     memory = settings.memory
     retryPolicy = RetryPolicy(

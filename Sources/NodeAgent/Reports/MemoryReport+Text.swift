@@ -119,7 +119,7 @@ extension MemoryReport {
   }
 
   static func size(_ kib: UInt64) -> String {
-    if kib >= 10 << 20 { return "\(kib >> 20) GiB" }
+    if kib >= 10 << 20 || (kib >= 1 << 20 && kib % (1 << 20) == 0) { return "\(kib >> 20) GiB" }
     return kib >= 1024 ? "\(kib >> 10) MiB" : "\(kib) KiB"
   }
 

@@ -31,10 +31,40 @@ struct ModuleReport: Encodable {
 
   struct Build: Encodable {
     let path: String?
+    /// The release that it is for; nil where nothing is there.
+    let release: String?
     let version: String?
     let srcversion: String?
     let chosen: Bool
     let verdict: String
+    let checks: [Check]
+
+    init(_ candidate: ModuleCandidate, of choice: ModuleChoice) {
+      path = candidate.file?.path
+      release = candidate.file == nil ? nil : candidate.otherRelease ?? choice.release
+      version = candidate.information?.version
+      srcversion = candidate.information?.sourceVersion
+      chosen = candidate == choice.chosen
+      verdict = "\(candidate)"
+      checks = candidate.checks.map(Check.init)
+    }
+  }
+
+  /// What was found of one thing that must hold before a build is tried.
+  struct Check: Encodable {
+    let name: String
+    /// `passed`, `failed` or `open`: left for the kernel to decide.
+    let result: String
+    let reason: String?
+
+    init(_ check: BuildCheck) {
+      name = check.name.rawValue
+      switch check.outcome {
+      case .passed: (result, reason) = ("passed", nil)
+      case .failed(let why): (result, reason) = ("failed", why)
+      case .open(let why): (result, reason) = ("open", why)
+      }
+    }
   }
 
   init(_ module: ModuleObservation, blockers: [String]) {
@@ -47,12 +77,7 @@ struct ModuleReport: Encodable {
           Parameter(name: $0.key, value: $0.value)
         })
     }
-    builds = module.choice.candidates.map { candidate in
-      Build(
-        path: candidate.file?.path, version: candidate.information?.version,
-        srcversion: candidate.information?.sourceVersion, chosen: candidate == module.choice.chosen,
-        verdict: "\(candidate)")
-    }
+    builds = module.choice.candidates.map { Build($0, of: module.choice) }
     options = module.options.text
     dangers = module.dangers.map { "\($0)" }
     memory =
@@ -105,6 +130,8 @@ struct ModuleLoadReport: Encodable {
   let failures: [String]
   let treatments: [String]
   let differences: [String]
+  /// Every build that there is, with what was checked.
+  let builds: [ModuleReport.Build]
   /// What came of reserving the tables; nil when that isn't wanted.
   let tables: TableReservationReport?
   /// For people: each treatment with its table.
@@ -112,6 +139,7 @@ struct ModuleLoadReport: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences, tables
+    case builds
   }
 
   init(_ loading: ModuleLoading, reservation: TableReservation? = nil, dryRun: Bool) {
@@ -128,6 +156,7 @@ struct ModuleLoadReport: Encodable {
     details = steps.map(MemoryText.full)
     tables = reservation.map { TableReservationReport($0.exchange) }
     differences = loading.plan.differences
+    builds = loading.plan.choice.candidates.map { ModuleReport.Build($0, of: loading.plan.choice) }
   }
 
   var text: String {

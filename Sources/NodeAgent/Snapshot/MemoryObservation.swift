@@ -41,9 +41,12 @@ struct MemoryObservation: Sendable {
 extension MemoryObservation {
   /// Looks at a host. Needs no privilege but for what the free pages belong to.
   ///
-  /// - Parameter wanted: options that win over those in effect, or over those that a load would have.
+  /// - Parameters:
+  ///   - wanted: options that win over those in effect, or over those that a load would have.
+  ///   - ownPages: pages that this program gives back when it ends.
   init(
-    root: HostRoot, release: String, settings: ModuleSettings, wanted: ModuleOptions = ModuleOptions()
+    root: HostRoot, release: String, settings: ModuleSettings, wanted: ModuleOptions = ModuleOptions(),
+    ownPages: UInt64 = OwnMemory.pages
   ) throws(CommandFailure) {
     do {
       var notes: [String] = []
@@ -71,7 +74,7 @@ extension MemoryObservation {
       }
       memory = VRouterMemory(plain.values, on: facts, hugeTables: hugePlan?.tables ?? [])
       types = Result { () throws(KernelModuleError) in try PageTypeInfo.observe(on: root) }
-      supply = try MemorySupply.observe(on: root, types: types)
+      supply = try MemorySupply.observe(on: root, types: types, ownPages: ownPages)
       use = try MemoryUse.observe(on: root)
       counters = try? CompactionCounters.observe(on: root)
       floors = settings.memory.floors
@@ -99,5 +102,19 @@ extension MemorySettings {
   var floors: TableFit {
     TableFit(
       flowEntries: UInt64(leastFlowEntries.value), bridgeEntries: UInt64(leastBridgeEntries.value))
+  }
+
+  /// Options as wanted, but with the tables that a module has which was loaded with smaller ones for lack of memory: they
+  /// are what was wanted then.
+  func keepingFitted(_ wanted: ModuleOptions, inEffect loaded: LoadedModule?) -> ModuleOptions {
+    guard fitsTables.value, let loaded, let asked = try? VRouterParameterValues(wanted) else { return wanted }
+    let present = VRouterParameterValues(inEffect: loaded.parameters)
+    let floors = floors.values
+    let fitted = floors.keys.sorted().filter { name in
+      let entries = present[name]
+      return entries < asked[name] && entries >= floors[name] ?? 0 && entries & (entries - 1) == 0
+    }
+    let text = fitted.map { "\($0)=\(present[$0])" }.joined(separator: " ")
+    return (try? ModuleOptions(parsing: text))?.over(wanted) ?? wanted
   }
 }

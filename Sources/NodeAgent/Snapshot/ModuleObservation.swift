@@ -43,7 +43,8 @@ extension ModuleObservation {
       choice = finder.find()
       loaded = try LoadedModule.observe(HostAccess.moduleName, on: host.root)
       let given = settings.options?.value ?? ModuleOptions()
-      options = given.over(try host.modules.configuredOptions(for: HostAccess.moduleName))
+      let wanted = given.over(try host.modules.configuredOptions(for: HostAccess.moduleName))
+      options = settings.memory.keepingFitted(wanted, inEffect: loaded)
       installCommand = try host.modules.installCommand(for: HostAccess.moduleName)
       facts = try VRouterHostFacts.observe(
         on: host.root, highestInterfaceIndex: links.map(\.index).max(), linkNames: Set(links.map(\.name)))

@@ -15,7 +15,7 @@ import Testing
     ("module-load", ModuleLoadCommand.self), ("module-reserve", ModuleReserveCommand.self),
     ("module-unload", ModuleUnloadCommand.self),
     ("config", ConfigCommand.self), ("config-render", ConfigRenderCommand.self),
-    ("diagnose", DiagnoseCommand.self),
+    ("diagnose", DiagnoseCommand.self), ("memory", MemoryCommand.self),
     ("probe", ProbeCommand.self),
   ]
 

@@ -30,9 +30,43 @@ import Testing
         "Node 0, zone   Normal 90000 9000 900 900 900 900 0 0 0 0 0", "/proc/buddyinfo", root)
       let outcome = try host.prepare()
       #expect(outcome.treatments.count == 1)
-      #expect(outcome.treatments.first?.before.isShort == true)
+      #expect(outcome.treatments.first?.verdictsBefore.map(\.isShort) == [true, true])
       #expect(outcome.load?.attempts == 1)
       #expect(outcome.ready != nil)
+    }
+  }
+
+  /// Nothing is done where nothing may be, and an attempt that could crash the kernel isn't made all the same.
+  @Test func treatmentIsLeftOutWhereItIsForbidden() throws {
+    try withTemporaryRoot { root, path in
+      var host = try FakeHost(root: root, path: path)
+      host.environment["VROUTER_MEMORY_TREATMENT"] = "none"
+      try FakeHost.write(
+        "Node 0, zone   Normal 90000 9000 900 900 900 900 0 0 0 0 0", "/proc/buddyinfo", root)
+      #expect(try host.prepare().treatments.isEmpty)
+    }
+    try withTemporaryRoot { root, path in
+      var host = try FakeHost(root: root, path: path)
+      host.environment["VROUTER_MEMORY_TREATMENT"] = "none"
+      try FakeHost.write("Node 0, zone   Normal 90000 9000 900 900 0 0 0 0 0 0 0", "/proc/buddyinfo", root)
+      let error = #expect(throws: CommandFailure.self) { try host.prepare() }
+      #expect(error?.code == .memory)
+      #expect(!root.exists("/sys/module/vrouter"), "it was loaded")
+    }
+  }
+
+  /// Tables are made smaller only where that is allowed, and a module with such tables is no stale one.
+  @Test(arguments: [("true", "65536"), ("false", nil)] as [(String, String?)])
+  func tablesAreFitted(allowed: String, flow: String?) throws {
+    try withTemporaryRoot { root, path in
+      var host = try FakeHost(root: root, path: path)
+      host.environment["VROUTER_MODULE_FIT"] = allowed
+      try FakeHost.write("Node 0, zone   Normal 9000 900 90 90 90 30 20 20 20 20 16", "/proc/buddyinfo", root)
+      let outcome = try host.prepare()
+      let loaded = try? root.readValue("/sys/module/vrouter/parameters/vr_flow_entries")
+      #expect(loaded == flow)
+      #expect(outcome.ready != nil)
+      #expect(try host.plan().module.differences.isEmpty)
     }
   }
 
