@@ -70,6 +70,54 @@ struct StandInMessageTests {
     return hex
   }
 
+  /// Huge pages that are given are pinned and used, and given back at unload; what can't be used is said.
+  @Test func hugePagesAreUsed() async throws {
+    let result = try await Guest(programs: []).run(
+      """
+      mkdir /tmp/huge; echo 96 >/proc/sys/vm/nr_hugepages; mount -t hugetlbfs none /tmp/huge
+      free() { sed -n 's/HugePages_Free: *//p' /proc/meminfo; }
+      # outcome BRIDGE_FILE FLOW_FILE: code and vhp_resp of a message with huge pages for the default tables
+      outcome() {
+        vrouter-huge-pages $1 20185088 $2 161218560 >/tmp/answer
+        sed 's/.*08000100000004080002\\(........\\).*140004\\(........\\).*/\\1 \\2/' /tmp/answer
+      }
+      # paths: where the tables are
+      paths() {
+        vrouter-messages <tables_get.hex | tail -n 2 | sed 's/.*0b0005........//; s/0900060000.*//; s/00*$//'
+      }
+      modprobe vrouter
+      before=$(lab-blocks 10)
+      outcome /tmp/huge/bridge /tmp/huge/flow
+      [ $((before - $(lab-blocks 10))) -le 8 ] || echo "page blocks were taken"
+      paths; free
+      outcome /tmp/huge/bridge /tmp/huge/flow
+      rmmod vrouter && free; rm /tmp/huge/*; free
+      # Only the bridge table's file, only the flow table's file, none.
+      for options in '/tmp/huge/bridge -' '- /tmp/huge/flow' '- -'; do
+        modprobe vrouter; outcome $options; rmmod vrouter; rm -f /tmp/huge/*; free
+      done
+      """, files: ["tables_get.hex": try Self.capture("tables_get")])
+    #expect(result.errors == "")
+    let (flow, bridge) = ("2f746d702f687567652f666c6f77", "2f746d702f687567652f627269646765")
+    #expect(
+      result.output == """
+        00000000 00000000
+        \(flow)
+        \(bridge)
+        9
+        ffffffef fffffffc
+        9
+        96
+        00000000 fffffffb
+        96
+        00000000 fffffffb
+        96
+        00000000 fffffffd
+        96
+
+        """)
+  }
+
   /// What each message asks of a module in another state, and what it answers.
   @Test func eachStateHasItsAnswer() async throws {
     let configuration = try Self.capture("hpcfg_empty")

@@ -31,7 +31,8 @@ struct HelpedTables: TableMaker {
     case .unanswered(let unanswered):
       throw VRouterError(
         operation, subject, reason: unanswered.description,
-        remedy: "read the kernel's log (dmesg) for a crash; generic netlink may hang until the host is rebooted"
+        remedy:
+          "read the kernel's log (dmesg) for a crash; generic netlink may hang until the host is rebooted"
       )
     case .failed(let reason): throw VRouterError(operation, subject, reason: reason)
     }

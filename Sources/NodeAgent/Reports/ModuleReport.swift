@@ -138,7 +138,8 @@ struct ModuleLoadReport: Encodable {
   private let details: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences, tables
+    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences
+    case tables
     case builds
   }
 
