@@ -85,7 +85,21 @@ public struct VRouterLoadVerdict: Sendable {
   }
 
   /// Whether the drop log got no memory at a load that succeeded: then an unload crashes the kernel.
-  public static func lacksDropLog(_ log: [String]) -> Bool {
-    log.contains { $0.contains("vr_pkt_drop_log_init") }
+  ///
+  /// The module passes over it without a word. The kernel may tell of an allocation that failed, with the order that was
+  /// asked for and the functions that asked; as all other failures end the load, that was the drop log's. Such lines are
+  /// rate-limited: their absence proves nothing.
+  ///
+  /// - Parameter order: of the drop log's blocks (``VRouterMemory/dropLogOrder(in:)``); nil when they are smaller than a page
+  ///   block, or unknown.
+  public static func lacksDropLog(_ log: [String], order: Int?) -> Bool {
+    log.contains { line in
+      if line.contains("vr_pkt_drop_log_init") { return true }
+      guard let order, let failure = line.split(separator: " ").first(where: { $0.hasPrefix("order:") })
+      else {
+        return false
+      }
+      return line.contains("page allocation failure") && failure.prefix { $0 != "," } == "order:\(order)"
+    }
   }
 }

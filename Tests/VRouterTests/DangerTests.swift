@@ -189,3 +189,41 @@ struct VRouterParameterTests {
     #expect(VRouterHostFacts.cpuCount(text) == expected)
   }
 }
+
+/// Options are held against what the build itself declares.
+struct DeclaredParameterTests {
+  private static func dangers(_ options: String, _ declared: [(String, String)]) throws -> [Danger] {
+    Danger.find(
+      in: try ModuleOptions(parsing: options), on: VRouterHostFacts(presentCPUs: 4),
+      known: declared.map { ModuleInformation.Parameter(name: $0.0, type: $0.1, meaning: nil) })
+  }
+
+  @Test(
+    arguments: [
+      ("new_number=5", "uint", nil),
+      ("new_number=-5", "uint", "out of range"),
+      ("new_number=abc", "uint", "not a whole number"),
+      ("new_number=300", "byte", "from 0 to 255"),
+      ("new_number=9000000000", "ullong", nil),
+      ("new_number=maybe", "bool", "neither yes nor no"),
+      ("new_number=1,2,x", "array of int", "several separated by commas"),
+      ("new_number=anything", "charp", nil),
+      ("new_number=anything", "something_new", nil),
+    ] as [(String, String, String?)])
+  func aParameterThatOnlyTheBuildKnows(option: String, type: String, says: String?) throws {
+    let found = try Self.dangers(option, [("new_number", type)])
+    #expect(found.count == (says == nil ? 0 : 1), "\(found)")
+    if let says {
+      #expect(found.first?.effect == .loadFails)
+      #expect(found.first?.description.contains(says) == true, "\(found)")
+    }
+  }
+
+  /// Where a build declares another type than the one that is known, the build is right.
+  @Test func theBuildsTypeWins() throws {
+    let found = try Self.dangers("vrouter_dbg=70000", [("vrouter_dbg", "short")])
+    #expect(found.map(\.effect) == [.loadFails])
+    #expect(try Self.dangers("vrouter_dbg=7", [("vrouter_dbg", "short")]) == [])
+    #expect(try Self.dangers("vr_vrfs=1024", [("vr_nexthops", "uint")]).map(\.effect) == [.ignored])
+  }
+}

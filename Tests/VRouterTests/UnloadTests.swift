@@ -10,13 +10,44 @@ import Testing
 struct UnloadBlockerTests {
   private func facts(
     _ parameters: [String: String] = [:], phase: LoadedModule.Phase = .live, references: Int? = 0,
-    links: [String] = [], users: [DeviceUser] = []
+    links: [String] = [], users: [DeviceUser] = [], registrations: Int = 0,
+    vifs: ForeignVifs = .named([])
   ) -> UnloadFacts {
     UnloadFacts(
       module: LoadedModule(
         name: "vrouter", phase: phase, version: nil, sourceVersion: nil, parameters: parameters,
         references: references, holders: []),
-      vhostLinks: links, deviceUsers: users)
+      vhostLinks: links, deviceUsers: users, deviceRegistrations: registrations, vifs: vifs)
+  }
+
+  @Test func anInterfaceBeyondTheModulesOwnIsInUse() {
+    let blockers = UnloadBlocker.find(in: facts(vifs: .named(["eth0", "tap7"])))
+    #expect(blockers.map(\.kind) == [.vif, .vif])
+    #expect(blockers.first?.reason.contains("the interface eth0") == true)
+    // A vhost link says it already.
+    #expect(
+      UnloadBlocker.find(in: facts(links: ["vhost0"], vifs: .named(["vhost0", "eth0"]))).map(\.kind)
+        == [.vhostLink, .vif])
+    // Not knowing is a reason, too.
+    let unknown = UnloadBlocker.find(in: facts(vifs: .unknown(reason: "no answer")))
+    #expect(unknown.map(\.kind) == [.vif])
+    #expect(unknown.first?.reason.contains("no answer") == true)
+  }
+
+  @Test func whatWouldOutliveAnUnloadStandsAgainstIt() {
+    #expect(UnloadBlocker.find(in: facts(registrations: 1)) == [])
+    #expect(UnloadBlocker.find(in: facts(registrations: 2)).map(\.kind) == [.staleDevice])
+  }
+
+  @Test func theModulesOwnInterfacesAreNobodysElse() {
+    func vif(_ name: String, _ index: Int32) -> VRouterInterface {
+      var vif = VRouterInterface()
+      (vif.interfaceName, vif.index) = (name, index)
+      return vif
+    }
+    #expect(ForeignVifs(among: [vif("pkt3", 4353), vif("pkt1", 4354)]) == .named([]))
+    #expect(
+      ForeignVifs(among: [vif("eth0", 2), vif("pkt1", 4354), vif("", 7)]) == .named(["eth0", "number 7"]))
   }
 
   @Test func nothingSpeaksAgainstAnIdleModule() {
@@ -165,7 +196,24 @@ struct VRouterLoadVerdictTests {
     let verdict = VRouterLoadVerdict(options: ModuleOptions(), on: Self.host)
     #expect(verdict(.loaded, []) == nil)
     #expect(verdict(.errno(.noMemory, module: "helper"), ["x"]) == nil)
-    #expect(!VRouterLoadVerdict.lacksDropLog(["vrouter version: {}"]))
+  }
+
+  @Test(
+    arguments: [
+      (["vrouter version: {}"], 4, false),
+      ([], 4, false),
+      (
+        [
+          "exe: page allocation failure: order:4, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)"
+        ], 4, true
+      ),
+      (["exe: page allocation failure: order:4, mode:0x40b20"], 5, false),
+      (["exe: page allocation failure: order:4, mode:0x40b20"], nil, false),
+      (["exe: page allocation failure: order:10, mode:0x40b20"], 1, false),
+      ([" vr_pkt_drop_log_init+0x1a3/0x2f0 [vrouter]"], nil, true),
+    ] as [([String], Int?, Bool)])
+  func aDropLogWithoutMemoryShowsInTheKernelsLinesAlone(log: [String], order: Int?, lacks: Bool) {
+    #expect(VRouterLoadVerdict.lacksDropLog(log, order: order) == lacks)
   }
 
   /// The whole way: the module's own verdict becomes the named cause.

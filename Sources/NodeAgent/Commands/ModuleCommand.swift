@@ -6,5 +6,6 @@ struct ModuleCommand: ParsableCommand {
     commandName: "module", abstract: "The vrouter kernel module alone.",
     subcommands: [
       ModuleStatusCommand.self, ModuleLoadCommand.self, ModuleReserveCommand.self, ModuleUnloadCommand.self,
+      ModuleUninstallCommand.self,
     ])
 }

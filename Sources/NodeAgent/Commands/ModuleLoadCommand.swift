@@ -24,17 +24,19 @@ struct ModuleLoadCommand: AgentCommand {
     let host = try HostAccess.running(
       root: root, log: common.makeLogger(), loadLimit: settings.module.loadTimeout.value)
     if dryRun {
-      write(ModuleLoadReport(try loading(host, settings), dryRun: true))
+      let planned = try loading(host, settings)
+      write(ModuleLoadReport(planned, installed: planned.plan.installation?.folder, dryRun: true))
       return .done
     }
     let report = try LockedRun(root: root, command: "module load").run { () throws(CommandFailure) in
       var loading = try loading(host, settings)
       try loading.run()
+      let installed = try loading.plan.installation?.install(on: host)
       let reservation: TableReservation? =
         settings.module.reservesTables.value
         ? try TableReservation.run(
           on: host, settings: settings.module, isTreated: !loading.treatments.isEmpty) : nil
-      return ModuleLoadReport(loading, reservation: reservation, dryRun: false)
+      return ModuleLoadReport(loading, reservation: reservation, installed: installed, dryRun: false)
     }
     write(report)
     return .done

@@ -18,6 +18,8 @@ struct HostAccess: Sendable {
   var modules: any ModuleBackend
   /// Talks with the module that is loaded about its tables.
   var tables: any TableMaker
+  /// Tells which interfaces a loaded module has.
+  var vifs: any VifLister
   /// Asks the kernel to bring free memory together.
   var treatment: any TreatmentRunner = DirectTreatment()
   /// Waits between attempts.

@@ -1,6 +1,7 @@
 import HostFiles
 import KernelModule
 import Logging
+import Netlink
 import VRouter
 
 /// Loads the module as planned, treats memory before it and between attempts where that can help, and verifies the
@@ -23,6 +24,8 @@ struct ModuleLoading {
   /// Loads, unless the module is there.
   mutating func run() throws(CommandFailure) {
     guard let planned = plan.request else { return }
+    // First, as it gives back the memory that the load will need.
+    if plan.replaces { try unloadPresent() }
     let request = try treatBeforehand(planned)
     self.request = request
     let verdict = VRouterLoadVerdict(options: request.options, on: plan.facts)
@@ -41,6 +44,26 @@ struct ModuleLoading {
     }
     self.treatments = treatments
     if let report { try verify(report, request) }
+  }
+
+  /// Takes the module that is there out of the kernel, unless something has come to use it since the plan was made.
+  private func unloadPresent() throws(CommandFailure) {
+    let links = try host.network.observed(for: DetectionSettings()).links
+    let blockers = try UnloadCheck(host, links: links).blockers()
+    guard blockers.isEmpty else {
+      throw CommandFailure(
+        .module,
+        "the loaded module was to be replaced, and is in use by now; it stays as it is:\n"
+          + blockers.map { "  \($0)" }.joined(separator: "\n"))
+    }
+    let failure: UnloadFailure?
+    do {
+      failure = try ModuleUnloader(host: host.root, backend: host.modules).unload(HostAccess.moduleName)
+    } catch {
+      throw CommandFailure(.module, "the loaded module was not replaced: \(error)")
+    }
+    if let failure { throw CommandFailure(.module, "the loaded module was not replaced: \(failure)") }
+    for difference in plan.differences { host.log.notice("the loaded module is replaced: \(difference)") }
   }
 
   /// A load that the kernel calls good is believed only when /sys/module shows it.
@@ -68,7 +91,8 @@ struct ModuleLoading {
         "the module is loaded, but not with the options that were asked for: \(wrong.joined(separator: "; "))"
       )
     }
-    if VRouterLoadVerdict.lacksDropLog(report.kernelLog ?? []) {
+    let order = (try? memory(of: request)).flatMap { VRouterMemory.dropLogOrder(in: $0.load) }
+    if VRouterLoadVerdict.lacksDropLog(report.kernelLog ?? [], order: order) {
       host.log.warning(
         "the module found no memory for its drop log: unloading it would crash the kernel, reboot instead")
     }

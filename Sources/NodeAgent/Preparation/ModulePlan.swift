@@ -3,8 +3,12 @@ import VRouter
 
 /// What is to be done about the module, decided before anything is touched.
 struct ModulePlan: Sendable {
-  /// What to load; nil when the module is there.
+  /// What to load; nil when the module is there, and stays.
   let request: LoadRequest?
+  /// Whether the module that is there is unloaded first.
+  let replaces: Bool
+  /// The copy of the build to make in the kernel's module tree; nil when none is to be made.
+  let installation: ModuleInstallation?
   /// In what a module that is there differs from the one that would be loaded.
   let differences: [String]
   /// Every build that there is.
@@ -19,16 +23,25 @@ struct ModulePlan: Sendable {
   /// - Throws: when there is no build to load, or when the options can't be used on this host.
   init(_ module: ModuleObservation, settings: ModuleSettings) throws(CommandFailure) {
     choice = module.choice
+    installation = module.installation
     facts = module.facts
     memory = settings.memory
     retryPolicy = RetryPolicy(
       attempts: settings.loadAttempts.value, firstDelay: settings.loadBackoff.value,
       longestDelay: settings.loadBackoffLimit.value)
     if let loaded = module.loaded, loaded.phase == .live || loaded.phase == .builtIn {
-      request = nil
-      differences = Self.differences(module, loaded)
+      let differences = Self.differences(module, loaded)
+      let blockers = module.replacementBlockers
+      // Nothing is unloaded for a build or options that could not be loaded.
+      let request = blockers == [] && !differences.isEmpty ? try Self.request(module) : nil
+      self.request = request
+      replaces = request != nil
+      self.differences =
+        differences
+        + (differences.isEmpty ? [] : blockers ?? []).map { "the loaded module is not replaced: \($0)" }
     } else {
       request = try Self.request(module)
+      replaces = false
       differences = []
     }
   }

@@ -45,6 +45,7 @@ struct Preparation {
     case .loadModule:
       try loading.run()
       reached.insert(.moduleLoaded)
+    case .installModule: installModule()
     case .reserveTables:
       reservation = try TableReservation.run(
         on: host, settings: plan.moduleSettings, isTreated: !loading.treatments.isEmpty)
@@ -90,6 +91,15 @@ struct Preparation {
     } catch {
       host.log.warning(
         "the chosen hardware could not be remembered, and won't be known after a rename: \(error)")
+    }
+  }
+
+  /// A node whose module is loaded is as ready as another without the copy, which matters to the next boot only.
+  private func installModule() {
+    do {
+      if let path = try plan.module.installation?.install(on: host) { host.log.notice("installed \(path)") }
+    } catch {
+      host.log.warning("\(error.description)")
     }
   }
 

@@ -31,7 +31,11 @@ struct PreparationPlan: Sendable {
 
     var changes: [PreparationStep] = []
     if let load = module.request {
-      changes.append(.loadModule(file: load.file.path, options: load.options.text))
+      changes.append(
+        .loadModule(file: load.file.path, options: load.options.text, replaces: module.replaces))
+    }
+    if let installation = module.installation {
+      changes.append(.installModule(folder: installation.folder))
     }
     if settings.module.reservesTables.value {
       let tables = try observation.tables()

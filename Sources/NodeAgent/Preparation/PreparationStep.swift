@@ -2,8 +2,10 @@
 enum PreparationStep: Sendable, Equatable {
   /// The readiness file goes before anything else changes.
   case withdrawReadiness
-  case loadModule(file: String, options: String)
+  case loadModule(file: String, options: String, replaces: Bool = false)
   /// The module makes the vRouter agent's tables.
+  /// A copy of the build goes into the kernel's module tree.
+  case installModule(folder: String)
   case reserveTables
   case writeConfiguration(path: String)
   case installProbe(path: String)
@@ -17,6 +19,7 @@ enum PreparationStep: Sendable, Equatable {
     switch self {
     case .withdrawReadiness: "withdraw-readiness"
     case .loadModule: "load-module"
+    case .installModule: "install-module"
     case .reserveTables: "reserve-tables"
     case .writeConfiguration: "write-configuration"
     case .installProbe: "install-probe"
@@ -30,8 +33,10 @@ extension PreparationStep: CustomStringConvertible {
   var description: String {
     switch self {
     case .withdrawReadiness: "remove the readiness file, if there is one"
-    case .loadModule(let file, ""): "load the module \(file)"
-    case .loadModule(let file, let options): "load the module \(file) with \(options)"
+    case .loadModule(let file, let options, let replaces):
+      (replaces ? "unload the module that is loaded, and load " : "load the module ") + file
+        + (options.isEmpty ? "" : " with \(options)")
+    case .installModule(let folder): "copy the build into \(folder), and refresh the tree's index files"
     case .reserveTables: "have the module make the vRouter agent's tables"
     case .writeConfiguration(let path): "write \(path)"
     case .installProbe(let path): "copy the probe to \(path)"

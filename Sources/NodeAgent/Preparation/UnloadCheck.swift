@@ -16,7 +16,10 @@ struct UnloadCheck {
       }
       facts = UnloadFacts(
         module: module, vhostLinks: links.filter { $0.kind == "vhost" }.map(\.name),
-        deviceUsers: try DeviceUser.observe(on: host.root))
+        deviceUsers: try DeviceUser.observe(on: host.root),
+        deviceRegistrations: DeviceUser.registrations(on: host.root),
+        // One that is half loaded or half unloaded can't be asked, nor unloaded.
+        vifs: module.phase == .live ? host.vifs.foreignVifs() : .named([]))
     } catch let error as KernelModuleError {
       throw CommandFailure(.module, "\(error)")
     } catch {

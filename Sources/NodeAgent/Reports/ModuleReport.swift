@@ -122,6 +122,8 @@ struct ModuleLoadReport: Encodable {
   let dryRun: Bool
   /// Whether the module was there before.
   let present: Bool
+  /// Whether the module that was there is unloaded first.
+  let replaces: Bool
   let path: String?
   let options: String?
   let version: String?
@@ -132,20 +134,25 @@ struct ModuleLoadReport: Encodable {
   let differences: [String]
   /// Every build that there is, with what was checked.
   let builds: [ModuleReport.Build]
+  /// Where a copy of the build was made, or would be; nil when none is wanted, or it is there.
+  let installed: String?
   /// What came of reserving the tables; nil when that isn't wanted.
   let tables: TableReservationReport?
   /// For people: each treatment with its table.
   private let details: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences
-    case tables
-    case builds
+    case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences,
+      tables
+    case builds, installed, replaces
   }
 
-  init(_ loading: ModuleLoading, reservation: TableReservation? = nil, dryRun: Bool) {
+  init(
+    _ loading: ModuleLoading, reservation: TableReservation? = nil, installed: String? = nil, dryRun: Bool
+  ) {
     self.dryRun = dryRun
-    present = loading.plan.request == nil
+    present = loading.plan.request == nil || loading.plan.replaces
+    replaces = loading.plan.replaces
     path = loading.plan.request?.file.path
     options = (loading.request ?? loading.plan.request)?.options.text
     version = loading.report?.state?.version ?? loading.plan.request?.information.version
@@ -157,18 +164,27 @@ struct ModuleLoadReport: Encodable {
     details = steps.map(MemoryText.full)
     tables = reservation.map { TableReservationReport($0.exchange) }
     differences = loading.plan.differences
+    self.installed = installed
     builds = loading.plan.choice.candidates.map { ModuleReport.Build($0, of: loading.plan.choice) }
+  }
+
+  private var copied: String {
+    installed.map { dryRun ? "would copy it into \($0)\n" : "installed \($0)\n" } ?? ""
   }
 
   var text: String {
     guard let path else {
       return differences.map { "warning: \($0)\n" }.joined()
-        + "module \(HostAccess.moduleName) is loaded: nothing to do\n" + (tables?.text ?? "")
+        + "module \(HostAccess.moduleName) is loaded: nothing to do\n" + copied + (tables?.text ?? "")
     }
     let with = options.map { $0.isEmpty ? "" : " with \($0)" } ?? ""
-    if dryRun { return "would load \(path)\(with)\n" }
-    return details.map { $0 + "\n" }.joined()
+    if dryRun {
+      return differences.map { "warning: \($0)\n" }.joined()
+        + "would \(replaces ? "unload the module that is loaded, and load" : "load") \(path)\(with)\n"
+        + copied
+    }
+    return (replaces ? "unloaded the module that was loaded\n" : "") + details.map { $0 + "\n" }.joined()
       + "loaded \(path)\(with): version \(version ?? "none"), srcversion \(srcversion ?? "none"), after \(attempts) attempt\(attempts == 1 ? "" : "s")\n"
-      + (tables?.text ?? "")
+      + copied + (tables?.text ?? "")
   }
 }

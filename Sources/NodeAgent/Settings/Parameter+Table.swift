@@ -147,6 +147,13 @@ extension Parameter {
       "Whether the module makes the vRouter agent's tables right after it is loaded, while memory is good; not with huge pages"
     ),
     Parameter(
+      "VROUTER_MODULE_REPLACE", default: "never", .indirect,
+      "Whether a loaded module that differs from the build on disk or the options is replaced: never; if-unused, when nothing is lost by it"
+    ),
+    Parameter(
+      "VROUTER_MODULE_INSTALL", default: "false", .indirect,
+      "Whether the build that is loaded is copied into the kernel's module tree, too (then depmod runs)"),
+    Parameter(
       "VROUTER_MODULE_LOAD_TIMEOUT", default: "60s", .indirect,
       "How long one load or unload of the module may take, 1s to 60m; what takes longer hangs, and is not tried again"
     ),

@@ -147,6 +147,10 @@ extension SettingsReader {
       ) { text in
         Self.duration(text).flatMap { (.seconds(1) ... .seconds(3600)).contains($0) ? $0 : nil }
       },
-      memory: memory(), reservesTables: reservesTables, hugePages: hugePages)
+      memory: memory(), reservesTables: reservesTables, hugePages: hugePages,
+      replacement: value("VROUTER_MODULE_REPLACE", expected: "never or if-unused") {
+        ModuleReplacement(rawValue: $0.lowercased())
+      },
+      installs: flag("VROUTER_MODULE_INSTALL"))
   }
 }

@@ -113,6 +113,13 @@ struct MetadataCertificates: Sendable, Equatable {
   var certificateType: Sourced<String>?
 }
 
+/// When a loaded module that differs from the wanted one is replaced.
+enum ModuleReplacement: String, Sendable, Equatable, CaseIterable {
+  case never
+  /// When nothing is lost by it, and nothing crashes.
+  case ifUnused = "if-unused"
+}
+
 /// How the kernel module is found and loaded.
 struct ModuleSettings: Sendable, Equatable {
   /// VROUTER_MODULE_OPTIONS: whether the module has them, and can be loaded with them, is not known here.
@@ -131,6 +138,11 @@ struct ModuleSettings: Sendable, Equatable {
   var reservesTables: Sourced<Bool>
   /// The parameters that ask for huge pages for the module's tables.
   var hugePages: [String]
+
+  /// VROUTER_MODULE_REPLACE: whether a loaded module that differs from the wanted one may be replaced.
+  var replacement: Sourced<ModuleReplacement>
+  /// VROUTER_MODULE_INSTALL: whether the build is copied into the kernel's module tree.
+  var installs: Sourced<Bool>
 
   /// The default of ``loadTimeout``. The real module loads within half a second on an emulated processor.
   static let standardLoadTimeout = Duration.seconds(60)

@@ -17,6 +17,10 @@ struct ModuleObservation: Sendable {
   let facts: VRouterHostFacts
   /// Free memory by zone and order.
   let supply: MemorySupply
+  /// Why a loaded module that differs must not be replaced now; nil where that isn't asked for, or nothing differs.
+  var replacementBlockers: [String]?
+  /// The copy that is to be made of the build; nil where none is wanted, or it is there.
+  var installation: ModuleInstallation?
 
   /// Why the options must not, or can't, be used on this host; none when they may be tried.
   var dangers: [Danger] {
@@ -53,6 +57,24 @@ extension ModuleObservation {
       throw CommandFailure(.module, "\(error)")
     } catch {
       throw CommandFailure(.module, "\(error)")
+    }
+    if settings.replacement.value == .ifUnused { replacementBlockers = blockers(host, links) }
+    if settings.installs.value, let chosen = choice.chosen, case .builds = chosen.origin,
+      let file = chosen.file
+    {
+      let wanted = ModuleInstallation(file: file, release: choice.release)
+      installation = wanted.isCurrent(on: host.root) ? nil : wanted
+    }
+  }
+
+  /// Looked for only where something differs: it takes a look at every process.
+  private func blockers(_ host: HostAccess, _ links: [Link]) -> [String]? {
+    guard let loaded, loaded.phase == .live, !ModulePlan.differences(self, loaded).isEmpty else { return nil }
+    do {
+      return try UnloadCheck(host, links: links).blockers().map { "\($0)" }
+    } catch {
+      // Not knowing is a reason, too.
+      return [error.description]
     }
   }
 }

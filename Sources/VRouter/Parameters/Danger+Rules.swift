@@ -19,8 +19,19 @@ extension Danger {
         dangers.append(unknown(option, among: knownNames))
         continue
       }
-      guard let parameter = VRouterParameter.named(option.name) else { continue }
-      if let problem = malformed(option, parameter) {
+      let declared = known?.first { $0.name == option.name }?.type.map(KernelParameterType.init)
+      guard let parameter = VRouterParameter.named(option.name) else {
+        // A parameter of this build alone: what it means isn't known here, what it can hold is.
+        if let declared, let problem = declared.objection(to: option.value) {
+          dangers.append(refused(option, problem))
+        }
+        continue
+      }
+      if let declared, declared != KernelParameterType(parameter.type.rawValue),
+        let problem = declared.objection(to: option.value)
+      {
+        dangers.append(refused(option, problem))
+      } else if let problem = malformed(option, parameter) {
         dangers.append(problem)
       } else if let value = parameter.value(option.value) {
         values[option.name] = value
@@ -146,6 +157,14 @@ extension Danger {
       return danger("it is neither yes nor no, and the kernel refuses the load")
     }
     return nil
+  }
+
+  private static func refused(
+    _ option: ModuleOptions.Assignment, _ objection: KernelParameterType.Objection
+  ) -> Danger {
+    Danger(
+      parameter: option.name, value: option.value, effect: .loadFails, reason: objection.reason,
+      remedy: "give \(objection.wanted)")
   }
 
   private static func unknown(_ option: ModuleOptions.Assignment, among names: [String]) -> Danger {

@@ -36,6 +36,11 @@ extension DeviceUser {
     return users
   }
 
+  /// How often the module's device is registered on a host; 0 when that can't be seen.
+  public static func registrations(on host: HostRoot) -> Int {
+    (try? host.readText("/proc/devices")).map { majors(of: deviceName, in: $0).count } ?? 0
+  }
+
   /// The numbers that a name has among the character devices of /proc/devices.
   static func majors(of name: String, in devices: String) -> Set<UInt32> {
     var majors: Set<UInt32> = []

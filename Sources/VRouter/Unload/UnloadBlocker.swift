@@ -25,12 +25,21 @@ public struct UnloadFacts: Equatable, Sendable {
   public var vhostLinks: [String]
   /// Processes that have a `vrouter_mem` device open.
   public var deviceUsers: [DeviceUser]
+  /// How often the module registered that device: once for each start of the vRouter agent.
+  public var deviceRegistrations: Int
+  /// Interfaces beyond the module's own.
+  public var vifs: ForeignVifs
 
   /// Facts as known.
-  public init(module: LoadedModule, vhostLinks: [String], deviceUsers: [DeviceUser]) {
+  public init(
+    module: LoadedModule, vhostLinks: [String], deviceUsers: [DeviceUser], deviceRegistrations: Int = 0,
+    vifs: ForeignVifs = .named([])
+  ) {
     self.module = module
     self.vhostLinks = vhostLinks
     self.deviceUsers = deviceUsers
+    self.deviceRegistrations = deviceRegistrations
+    self.vifs = vifs
   }
 }
 
@@ -40,6 +49,10 @@ public struct UnloadBlocker: Equatable, Sendable {
   public enum Kind: String, Equatable, Sendable {
     /// A link of kind `vhost` would vanish with its addresses and routes.
     case vhostLink = "vhost-link"
+    /// An interface of the module would vanish, and what passes through it.
+    case vif
+    /// A registration of the module's device would outlive it.
+    case staleDevice = "stale-device"
     /// A process has the module's tables open.
     case deviceOpen = "device-open"
     /// The unload would crash the kernel.
@@ -73,6 +86,16 @@ public struct UnloadBlocker: Equatable, Sendable {
           kind: .vhostLink, reason: "the link \(link) would vanish with its addresses and routes",
           remedy: "undo the takeover first (cleanup)"))
     }
+    blockers += interfaces(facts)
+    if facts.deviceRegistrations > 1 {
+      blockers.append(
+        UnloadBlocker(
+          kind: .staleDevice,
+          reason:
+            "the vRouter agent was started \(facts.deviceRegistrations) times: an unload takes back the last "
+            + "registration of \(DeviceUser.deviceName) only, and opening a device of the others crashes the kernel",
+          remedy: "reboot instead of unloading"))
+    }
     for user in facts.deviceUsers {
       blockers.append(
         UnloadBlocker(
@@ -87,6 +110,25 @@ public struct UnloadBlocker: Equatable, Sendable {
           remedy: "stop what uses it, the vRouter agent for example"))
     }
     return blockers + crashes(facts.module)
+  }
+
+  private static func interfaces(_ facts: UnloadFacts) -> [UnloadBlocker] {
+    switch facts.vifs {
+    case .named(let names):
+      // A vhost link's own interface goes without saying.
+      names.filter { !facts.vhostLinks.contains($0) }.map { name in
+        UnloadBlocker(
+          kind: .vif,
+          reason: "the module has the interface \(name), and what passes through it would be cut off",
+          remedy: "stop the vRouter agent, and undo the takeover first (cleanup)")
+      }
+    case .unknown(let reason):
+      [
+        UnloadBlocker(
+          kind: .vif, reason: "whether it has interfaces can't be told: \(reason)",
+          remedy: "reboot, where the module can't be asked any more")
+      ]
+    }
   }
 
   /// Options in effect with which the unload crashes: the drop log has no memory.

@@ -13,7 +13,7 @@ import Testing
     ("detect", DetectCommand.self), ("capture", CaptureCommand.self), ("module", ModuleCommand.self),
     ("module-status", ModuleStatusCommand.self),
     ("module-load", ModuleLoadCommand.self), ("module-reserve", ModuleReserveCommand.self),
-    ("module-unload", ModuleUnloadCommand.self),
+    ("module-unload", ModuleUnloadCommand.self), ("module-uninstall", ModuleUninstallCommand.self),
     ("config", ConfigCommand.self), ("config-render", ConfigRenderCommand.self),
     ("diagnose", DiagnoseCommand.self), ("memory", MemoryCommand.self),
     ("probe", ProbeCommand.self),

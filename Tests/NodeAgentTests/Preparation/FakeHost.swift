@@ -3,6 +3,7 @@ import HostFiles
 import KernelModule
 import Logging
 import Netlink
+import VRouter
 
 @testable import NodeAgent
 
@@ -35,12 +36,17 @@ struct FakeHost {
     try root.replace(build, with: Self.build, mode: 0o644)
   }
 
-  /// As much of a module's file as is looked at beside libkmod: its ELF header, and the end that it speaks of.
+  /// The least file that depmod takes for a module: an ELF header, and the names of sections, of which there are no more.
   static let build: [UInt8] = {
-    var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 121)
-    // Relocatable, for x86-64; one section header of 64 bytes at 64.
-    (bytes[16], bytes[18], bytes[40], bytes[58], bytes[60]) = (1, 62, 64, 64, 1)
-    return bytes
+    var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 57)
+    // Relocatable, for x86-64; two section headers of 64 bytes at 80, of which the second has the names.
+    (bytes[16], bytes[18], bytes[20], bytes[40], bytes[52]) = (1, 62, 1, 80, 64)
+    (bytes[58], bytes[60], bytes[62]) = (64, 2, 1)
+    bytes += Array("\0.shstrtab\0".utf8) + [0, 0, 0, 0, 0]
+    var names = [UInt8](repeating: 0, count: 64)
+    // Name 1, type STRTAB, 11 bytes at 64.
+    (names[0], names[4], names[24], names[32], names[48]) = (1, 3, 64, 11, 1)
+    return bytes + [UInt8](repeating: 0, count: 64) + names
   }()
 
   static func write(_ text: String, _ file: String, _ root: HostRoot) throws {
@@ -52,7 +58,7 @@ struct FakeHost {
     HostAccess(
       root: root, network: FixedNetwork(snapshot: network.snapshot, root: root), names: FixedNames(),
       kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer),
-      tables: DirectTables(messenger: tables),
+      tables: DirectTables(messenger: tables), vifs: NoVifs(),
       pacing: NoPacing(),
       now: { 1_800_000_000 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
@@ -88,6 +94,10 @@ private struct FixedNames: HostNames {
   let ownName = "node1"
   func fullName(within limit: Duration) -> NameLookup { .found("node1.example.org") }
   func name(of address: IPAddress, within limit: Duration) -> NameLookup { .absent }
+}
+
+private struct NoVifs: VifLister {
+  func foreignVifs() -> ForeignVifs { .named([]) }
 }
 
 private struct NoPacing: Pacing {

@@ -13,8 +13,8 @@ import Testing
     #expect(
       PreparationMoments.names(of: Self.all) == [
         "before:withdraw-readiness", "after:withdraw-readiness", "before:load-module", "after:load-module",
-        "before:reserve-tables", "after:reserve-tables",
-        "before:write-configuration", "after:write-configuration", "before:install-probe",
+        "before:reserve-tables", "after:reserve-tables", "before:write-configuration",
+        "after:write-configuration", "before:install-probe",
         "after:install-probe", "before:remember-identity", "after:remember-identity",
         "before:declare-ready", "after:declare-ready",
       ])

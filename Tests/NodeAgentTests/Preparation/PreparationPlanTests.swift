@@ -158,3 +158,48 @@ import Testing
     }
   }
 }
+
+/// What becomes of a module that is loaded and isn't the wanted one.
+struct ModuleReplacementTests {
+  private func plan(
+    srcversion: String = "BBBB", blockers: [String]?, _ change: (inout ImaginaryNode) -> Void = { _ in }
+  ) throws -> ModulePlan {
+    var node = ImaginaryNode()
+    node.loaded = ImaginaryNode.module(srcversion: srcversion)
+    change(&node)
+    var module = try node.observation().module()
+    module.replacementBlockers = blockers
+    return try ModulePlan(module, settings: try Settings.read(environment: node.environment).module)
+  }
+
+  @Test func isToldAndStaysUnlessItMayGo() throws {
+    let plan = try plan(blockers: nil)
+    #expect(plan.request == nil && !plan.replaces)
+    #expect(plan.differences.count == 1)
+  }
+
+  @Test func isReplacedWhenNothingStandsAgainstIt() throws {
+    let plan = try plan(blockers: [])
+    #expect(plan.request != nil && plan.replaces)
+    #expect(plan.differences.count == 1)
+  }
+
+  @Test func staysWhileItIsUsedAndSaysWhy() throws {
+    let plan = try plan(blockers: ["[vhost-link] the link vhost0"])
+    #expect(plan.request == nil && !plan.replaces)
+    #expect(
+      plan.differences.last == "the loaded module is not replaced: [vhost-link] the link vhost0")
+  }
+
+  @Test func theSameModuleIsLeftAlone() throws {
+    let plan = try plan(srcversion: "AAAA", blockers: [])
+    #expect(plan.request == nil && !plan.replaces && plan.differences.isEmpty)
+  }
+
+  /// Nothing is unloaded for options that can't be loaded.
+  @Test func dangerousOptionsReplaceNothing() throws {
+    #expect(throws: CommandFailure.self) {
+      try plan(srcversion: "AAAA", blockers: []) { $0.options = "vr_nexthops=0" }
+    }
+  }
+}

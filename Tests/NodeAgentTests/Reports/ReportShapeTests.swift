@@ -86,7 +86,8 @@ import Testing
     let report = ModuleReport(try node.observation().module(), blockers: [])
     #expect(
       try keyPaths(JSON.document(report)) == [
-        "builds", "builds[].chosen", "builds[].path", "builds[].srcversion", "builds[].verdict",
+        "builds", "builds[].checks", "builds[].chosen", "builds[].path", "builds[].release",
+        "builds[].srcversion", "builds[].verdict",
         "builds[].version",
         "dangers", "differences", "loaded", "loaded.parameters", "loaded.parameters[].name",
         "loaded.parameters[].value", "loaded.references", "loaded.srcversion", "loaded.state",
