@@ -7,7 +7,7 @@ extension Target {
   static let sandesh = Target(name: "sandesh", shape: .bytes, seeds: { Captured.seeds() }) { input in
     readDatagram(input)
     let messages: [SandeshMessage]
-    do {
+    do throws(SandeshError) {
       messages = try SandeshMessage.decode(input)
     } catch {
       hold((0...input.count).contains(error.offset), "an offset lies within the input")
