@@ -12,7 +12,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-s
   -Xswiftc -L$(CURDIR)/$(STATIC_CXX) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
 .DEFAULT_GOAL := help
-.PHONY: help setup release run test test-swift test-deploy fuzz fuzz-smoke coverage docs format lint clean
+.PHONY: help setup release run test test-swift test-deploy matrix fuzz fuzz-smoke coverage docs format lint clean
 
 include Tests/Lab/lab.mk
 
@@ -40,6 +40,9 @@ test-swift: release lab-setup ## Runs the unit, network-namespace and guest test
 
 test-deploy: release lab-setup ## Checks the manifests, the image's recipe, and the pod in a guest
 	Tests/deploy/run
+
+matrix: release lab-setup ## Compares what memory says of a load with what the kernel does, in some hundred guests (docs/memory.md)
+	Tests/Lab/bin/lab-matrix --markdown .build/matrix.md
 
 fuzz: setup ## Fuzzes what reads the kernel's words: FUZZ_RUNS executions of each target (Fuzz/README.md)
 	FUZZ_RUNS=$(or $(FUZZ_RUNS),1000000) SWIFT=$(SWIFT) Fuzz/run

@@ -42,17 +42,33 @@ struct AllocationTests {
     #expect(worst.obtainable(5) == 2)
   }
 
-  /// Between the reserve as it is and as high as it may be raised lies what fits only just.
-  @Test func aReserveThatMayRiseMakesItOnlyJust() {
-    func answer(highest: UInt64) -> MemoryVerdict.Answer {
-      MemoryVerdict.weigh(
-        demand([(10, 1)]),
-        against: zone(own: [600, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3], foreign: [], floor: 10, highest: highest)
-      ).answer
+  /// Each block smaller than 2 MiB that is taken over from other content raises the reserve by 3/8 of a page block, as far
+  /// as it goes; larger blocks don't.
+  @Test(
+    arguments: [
+      ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3], 3500, true), ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3], 0, true),
+      ([0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0], 3500, false), ([0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0], 0, true),
+    ] as [([UInt64], UInt64, Bool)])
+  func takingOverSmallBlocksRaisesTheReserve(foreign: [UInt64], highest: UInt64, isEnough: Bool) {
+    var worst = AllocationTrial(
+      zone(own: [800], foreign: foreign, floor: 500, highest: highest), .worst)
+    #expect(worst.take(demand([(8, 5)])).isEmpty == isEnough)
+  }
+
+  /// A reserve that is raised now may sink again, and may not.
+  @Test func aReserveThatIsRaisedMakesItOnlyJust() {
+    func answer(present: UInt64) -> MemoryVerdict.Answer {
+      let supply = MemorySupply(
+        zones: [
+          MemorySupply.Zone(
+            node: 0, name: "Normal", own: FreeBlocks([600, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]), floor: 10,
+            presentFloor: present)
+        ])
+      return MemoryVerdict.weigh(demand([(10, 1)]), against: supply).answer
     }
-    #expect(answer(highest: 10) == .fits)
-    #expect(answer(highest: 1500) == .onlyJust)
-    #expect(answer(highest: 3500) == .onlyJust)
+    #expect(answer(present: 10) == .fits)
+    #expect(answer(present: 1500) == .onlyJust)
+    #expect(answer(present: 3500) == .onlyJust)
   }
 
   /// The second gate is weighed with what the first one leaves.
@@ -105,6 +121,21 @@ struct AllocationTests {
     }
     #expect(answer(127) == .short(order: 7, blocks: 1))
     #expect(answer(128) == .onlyJust)
+  }
+
+  /// What the first gate takes, the kernel may make up for before the second comes.
+  @Test func reclaimMakesUpForTheFirstGate() {
+    func answer(target: UInt64) -> MemoryVerdict.Answer {
+      let supply = MemorySupply(
+        zones: [
+          MemorySupply.Zone(
+            node: 0, name: "DMA32", own: FreeBlocks([900, 0, 0, 0, 0, 0, 0, 1]), floor: 100,
+            reclaimTarget: target)
+        ])
+      return MemoryVerdict.weigh(demand([(7, 1)]), after: [demand([(7, 1)])], against: supply).answer
+    }
+    #expect(answer(target: 900) == .short(order: 7, blocks: 1))
+    #expect(answer(target: 1028) == .onlyJust)
   }
 
   @Test func nothingOverflows() {

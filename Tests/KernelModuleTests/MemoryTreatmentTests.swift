@@ -222,6 +222,10 @@ struct TreatmentForecastTests {
         \.atMost)
     }
     #expect(forecast(types) == [gathered, gathered + 10, gathered + 12])
+    // No treatment makes a block of an order that the kernel doesn't have.
+    #expect(
+      TreatmentForecast.make(supply: supply, types: types, use: use, order: 11, pageSize: .fourKiB)
+        .allSatisfy { $0.now == 0 && $0.atMost == 0 })
     // Where nobody can tell, it may all come together.
     #expect(forecast(nil) == [25, 35, 37])
   }

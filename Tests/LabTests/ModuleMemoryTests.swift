@@ -99,6 +99,70 @@ struct ModuleMemoryTests {
     #expect(mended.initCalls == 1)
   }
 
+  /// In a guest too small for the default tables smaller ones are chosen, where that is allowed; the vRouter agent's start
+  /// finds them taken without trouble, and a later run finds nothing stale.
+  @Test func tablesAreFitted() async throws {
+    var guest = ModuleScript.guest()
+    guest.memory = 256
+    let result = try await ModuleScript.run(
+      """
+      place vrouter
+      agent before memory
+      agent plain prepare
+      bare
+      export VROUTER_MODULE_FIT=true
+      agent fitted prepare
+      cat /sys/module/vrouter/parameters/vr_flow_entries >/out/flow
+      agent reserved module reserve
+      agent after memory
+      agent again diagnose --output json
+      """, in: guest)
+    let before = try result.agentRun("before")
+    #expect(before.exitCode == 13)
+    #expect(before.output.contains("gate 2: the vRouter agent's start is short by"))
+    let remedy = try #require(
+      before.output.firstMatch(of: /VROUTER_MODULE_OPTIONS="(.*)"/), "\(before.output)")
+    // Without leave to choose, the load goes on and says what is short, and what would fit.
+    let plain = try result.agentRun("plain")
+    #expect(plain.exitCode == 0, "\(plain.errors)")
+    #expect(plain.errors.contains("the vRouter agent's start, which takes the tables, is short by"))
+    #expect(plain.errors.contains("VROUTER_MODULE_FIT=true"))
+    let fitted = try result.agentRun("fitted")
+    #expect(fitted.exitCode == 0, "\(fitted.errors)")
+    #expect(fitted.errors.contains("the tables are made smaller"))
+    let flow = try #require(result.text("flow").flatMap { Int($0.dropLast()) })
+    #expect(flow < 524_288 && flow >= 65_536 && flow & (flow - 1) == 0)
+    #expect(remedy.1.contains("vr_flow_entries="))
+    #expect(try result.agentRun("reserved").exitCode == 0)
+    let after = try result.agentRun("after")
+    #expect(after.exitCode == 0)
+    #expect(after.output.contains("gate 2: the vRouter agent's start is passed: the tables are in memory"))
+    #expect(try result.agentRun("again").json(DiagnosisDocument.self).findings.map(\.name) == [])
+  }
+
+  /// A kernel that may not be asked, as in many containers, is told of; the load is tried all the same.
+  @Test func aReadOnlyProcSysIsTold() async throws {
+    let result = try await ModuleScript.run(
+      """
+      place vrouter
+      lab-fragment movable >/out/shown
+      mount -o bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys
+      export VROUTER_MODULE_LOAD_ATTEMPTS=1
+      agent load module load
+      umount /proc/sys
+      export VROUTER_MEMORY_TREATMENT=none
+      agent none module load
+      """)
+    let load = try result.agentRun("load")
+    #expect(load.exitCode == 13, "\(load.errors)")
+    #expect(load.errors.contains("memory could not be treated (compaction): cannot write"), "\(load.errors)")
+    #expect(load.errors.contains("Read-only file system"))
+    #expect(load.initCalls == 1)
+    let none = try result.agentRun("none")
+    #expect(none.exitCode == 13 && none.initCalls == 1, "\(none.errors)")
+    #expect(!none.errors.contains("memory was"))
+  }
+
   /// The table's last row is the one of order 10, and every zone's figure there is the kernel's own: a block more or
   /// less comes and goes, so that it may be either of two.
   private func checkTable(_ text: String, buddyinfo: [String]) throws {

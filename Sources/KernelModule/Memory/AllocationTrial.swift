@@ -8,8 +8,8 @@ struct AllocationTrial {
     /// The same with nothing but the blocks there are: what is told of a demand that can't be met.
     case plain
     /// What unmovable content has no block for breaks the largest block of another type (`__rmqueue_fallback`), the
-    /// watermarks rise as far as they do, and the lists of the processor are filled with every kind of block
-    /// that such lists take (`rmqueue_bulk`).
+    /// watermarks rise with each such block that is smaller than a page block, and the lists of the processor are filled
+    /// with every kind of block that they take (`rmqueue_bulk`).
     case worst
   }
 
@@ -17,19 +17,34 @@ struct AllocationTrial {
     var own: FreeBlocks
     var foreign: FreeBlocks
     var pages: UInt64
-    let floor: UInt64
+    var floor: UInt64
+    /// How far the floor may rise, and by how much it does each time that a block smaller than a page block is taken
+    /// over from other content (`boost_watermark`).
+    var highestFloor: UInt64 = 0
+    var boost: UInt64 = 0
+    var pageblockOrder = 0
     /// Single pages that are in no block.
     var loose: UInt64
+    /// Free pages up to which the kernel reclaims by itself.
+    var reclaimTarget: UInt64 = 0
 
     mutating func take(_ order: Int) -> Bool {
       let size = UInt64(1).shiftedSaturating(order)
       guard pages >= size, pages - (size - 1) > floor else { return false }
       if !own.take(order) {
-        guard let larger = foreign.takeLargest(atLeast: order) else { return false }
-        own.put(larger)
-        guard own.take(order) else { return false }
+        guard takeOver(order), own.take(order) else { return false }
       }
       pages -= size
+      return true
+    }
+
+    /// The largest block of other content becomes unmovable content's own.
+    private mutating func takeOver(_ order: Int) -> Bool {
+      guard let larger = foreign.takeLargest(atLeast: order) else { return false }
+      own.put(larger)
+      if larger < pageblockOrder, floor < highestFloor {
+        floor = min(highestFloor, floor.addingSaturating(boost))
+      }
       return true
     }
 
@@ -41,8 +56,7 @@ struct AllocationTrial {
       let allowed = left
       while left > 0 {
         left -= own.takePages(left)
-        guard left > 0, let larger = foreign.takeLargest(atLeast: 0) else { break }
-        own.put(larger)
+        guard left > 0, takeOver(0) else { break }
       }
       pages -= allowed - left
       return fromLists + allowed - left
@@ -61,11 +75,24 @@ struct AllocationTrial {
       case .best:
         Zone(
           own: free.with(pages: zone.returning), foreign: FreeBlocks([]),
-          pages: free.pages.addingSaturating(zone.returning), floor: zone.floor, loose: zone.listed)
+          pages: free.pages.addingSaturating(zone.returning), floor: zone.floor, loose: zone.listed,
+          reclaimTarget: zone.reclaimTarget)
       case .worst:
         Zone(
-          own: zone.own, foreign: zone.foreign, pages: free.pages, floor: zone.highestFloor, loose: 0)
+          own: zone.own, foreign: zone.foreign, pages: free.pages, floor: zone.presentFloor,
+          highestFloor: zone.highestFloor,
+          boost: UInt64(1).shiftedSaturating(supply.pageblockOrder).multipliedSaturating(3) / 8,
+          pageblockOrder: supply.pageblockOrder, loose: 0)
       }
+    }
+  }
+
+  /// Between two demands: what the first one took, the kernel makes up for as far as it does by itself.
+  mutating func reclaim() {
+    for index in zones.indices {
+      let missing = zones[index].reclaimTarget - min(zones[index].reclaimTarget, zones[index].pages)
+      zones[index].own = zones[index].own.with(pages: missing)
+      zones[index].pages = zones[index].pages.addingSaturating(missing)
     }
   }
 

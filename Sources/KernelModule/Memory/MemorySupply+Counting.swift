@@ -48,14 +48,17 @@ extension MemorySupply {
           Zone(
             node: zone.node, name: zone.name, own: lists.own, foreign: lists.foreign,
             floor: kept.addingSaturating((known?.plainMin ?? 0).multipliedSaturating(3) / 8),
+            presentFloor: kept.addingSaturating((known?.min ?? 0).multipliedSaturating(3) / 8),
             highestFloor: kept.addingSaturating(
               (known?.highestMin(boostFactor) ?? 0).multipliedSaturating(3) / 8),
             listed: known?.listed ?? 0,
-            returning: ownPages.addingSaturating(known?.reclaims(reclaimable) ?? 0))
+            returning: ownPages.addingSaturating(known?.reclaims(reclaimable) ?? 0),
+            reclaimTarget: known.map { min($0.high, $0.free.addingSaturating(reclaimable)) } ?? 0)
         ))
     }
     zones = usable.sorted { ($0.zone.node, -$0.offset) < ($1.zone.node, -$1.offset) }.map(\.zone)
     self.leftOut = leftOut
+    pageblockOrder = types?.pageblockOrder ?? 9
     self.detail = detail ?? (types == nil ? .countsOnly(reason: "/proc/pagetypeinfo was not read") : .byType)
   }
 

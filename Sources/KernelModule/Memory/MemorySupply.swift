@@ -14,6 +14,8 @@ public struct MemorySupply: Equatable, Sendable {
     /// Pages that must stay free: such an allocation may go down to 3/8 of the `min` watermark
     /// (`__zone_watermark_ok` with GFP_ATOMIC), above what the zone keeps back from others.
     public let floor: UInt64
+    /// The same with the watermark as it is raised now: that may sink again.
+    public let presentFloor: UInt64
     /// The same when the kernel has raised the watermark as far as it does, which it does when it takes over blocks.
     public let highestFloor: UInt64
     /// Single pages on the processors' own lists: they may serve what is small, and are in no block.
@@ -21,12 +23,17 @@ public struct MemorySupply: Equatable, Sendable {
     /// Pages that may become free any moment: the kernel reclaims up to the `high` watermark by itself, and a program's
     /// own memory comes back when it ends. At best they make blocks.
     public let returning: UInt64
+    /// Free pages up to which the kernel reclaims by itself once something was taken; 0 where there is nothing to
+    /// reclaim.
+    public let reclaimTarget: UInt64
 
     /// A zone.
     public init(
       node: Int, name: String, own: FreeBlocks, foreign: FreeBlocks = FreeBlocks([]), floor: UInt64,
-      highestFloor: UInt64? = nil, listed: UInt64 = 0, returning: UInt64 = 0
+      presentFloor: UInt64? = nil, highestFloor: UInt64? = nil, listed: UInt64 = 0, returning: UInt64 = 0,
+      reclaimTarget: UInt64 = 0
     ) {
+      self.reclaimTarget = reclaimTarget
       self.listed = listed
       self.returning = returning
       self.node = node
@@ -34,7 +41,8 @@ public struct MemorySupply: Equatable, Sendable {
       self.own = own
       self.foreign = foreign
       self.floor = floor
-      self.highestFloor = max(floor, highestFloor ?? floor)
+      self.presentFloor = max(floor, presentFloor ?? floor)
+      self.highestFloor = max(self.presentFloor, highestFloor ?? floor)
     }
 
     /// A zone whose blocks all belong to unmovable content.
@@ -68,12 +76,15 @@ public struct MemorySupply: Equatable, Sendable {
   public let leftOut: [String: String]
   /// Whether the content of the free blocks is known.
   public let detail: Detail
+  /// The order of the blocks that belong to one kind of content as a whole.
+  public let pageblockOrder: Int
 
   /// A supply as known from elsewhere.
   public init(
     zones: [Zone], leftOut: [String: String] = [:],
-    detail: Detail = .countsOnly(reason: "/proc/pagetypeinfo was not read")
+    detail: Detail = .countsOnly(reason: "/proc/pagetypeinfo was not read"), pageblockOrder: Int = 9
   ) {
+    self.pageblockOrder = pageblockOrder
     self.zones = zones
     self.leftOut = leftOut
     self.detail = detail

@@ -72,7 +72,8 @@ public struct MemoryTreatment: Sendable {
     pacing: any Pacing = MonotonicPacing(), limit: Duration = .seconds(30),
     waits: [Duration] = [.milliseconds(200), .milliseconds(400), .milliseconds(800), .milliseconds(1600)]
   ) throws(KernelModuleError) {
-    for kind in Kind.allCases where allows(kind, bound) && mayHelp(kind, on: host) {
+    for kind in Kind.allCases where kind != .wait || !waits.isEmpty {
+      guard allows(kind, bound), mayHelp(kind, on: host) else { continue }
       try perform(kind, on: host, by: runner, pacing: pacing, limit: limit, waits: waits)
     }
   }
@@ -97,9 +98,13 @@ public struct MemoryTreatment: Sendable {
       case .slab, .wait: use.droppablePageCache.addingSaturating(use.reclaimableSlab)
       }
     guard spare >= 64 else { return false }
-    return gates.contains { gate in
-      gate.demand.blockBytes / 1024 <= use.free.addingSaturating(spare)
+    let room = use.free.addingSaturating(spare)
+    var needed: UInt64 = 0
+    for (gate, verdict) in zip(gates, verdicts) {
+      needed = needed.addingSaturating(gate.demand.blockBytes / 1024)
+      if verdict.isShort, needed <= room { return true }
     }
+    return false
   }
 
   private mutating func perform(

@@ -57,6 +57,7 @@ public struct MemoryVerdict: Equatable, Sendable {
     var worst = AllocationTrial(supply, .worst)
     for demand in earlier {
       _ = best.take(demand)
+      best.reclaim()
       _ = plain.take(demand)
       _ = worst.take(demand)
     }

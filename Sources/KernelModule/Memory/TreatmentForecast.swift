@@ -50,8 +50,10 @@ public struct TreatmentForecast: Equatable, Sendable {
       (.slab, use.droppablePageCache.addingSaturating(use.reclaimableSlab)),
     ].map { kind, givenUp in
       let pages = gathered.addingSaturating(givenUp.multipliedSaturating(1024) / pageSize.bytes)
+      // A block of an order that the kernel doesn't have comes of nothing.
+      let more = order <= free.largestOrder ? pages / size : 0
       return TreatmentForecast(
-        kind: kind, order: order, now: now, atMost: now.addingSaturating(pages / size), givenUp: givenUp)
+        kind: kind, order: order, now: now, atMost: now.addingSaturating(more), givenUp: givenUp)
     }
   }
 }

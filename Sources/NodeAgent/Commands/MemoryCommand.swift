@@ -24,6 +24,9 @@ struct MemoryCommand: AgentCommand {
       valueName: "options"))
   var options: String?
 
+  @Flag(help: "List every allocation of both gates, too. JSON always does.")
+  var allocations = false
+
   var format: OutputFormat { report.output }
 
   func execute() throws(CommandFailure) -> ExitCode {
@@ -34,7 +37,7 @@ struct MemoryCommand: AgentCommand {
     let result = MemoryReport(seen)
     switch report.output {
     case .json: Output.report(JSON.document(result))
-    case .text: Output.report(result.text)
+    case .text: Output.report(result.text(allocations: allocations))
     }
     let short = result.gates.filter { $0.verdict == "short" }.map(\.sentence)
     guard short.isEmpty else {

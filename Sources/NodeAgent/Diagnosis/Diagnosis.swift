@@ -159,16 +159,34 @@ extension Diagnosis {
     return findings
   }
 
+  /// Both gates of a module that isn't loaded. The second is looked at when the first is met; that a later start of the
+  /// vRouter agent will lack memory stands in no load's way, so that it is a warning.
   private func memory() -> [Finding] {
-    guard let module = try? observation.module(), module.loaded == nil, let demand = try? module.demand()
+    guard let module = try? observation.module(), module.loaded == nil,
+      let values = try? VRouterParameterValues(module.options)
     else { return [] }
-    let verdict = MemoryVerdict.weigh(demand, against: module.supply)
-    guard verdict.isShort else { return [] }
+    let gates = VRouterMemory(values, on: module.facts).gates(isLoaded: false)
+    let verdicts = MemoryGate.weigh(gates, against: module.supply)
+    let remedy =
+      "prepare treats memory by itself, as far as VROUTER_MEMORY_TREATMENT says; vrouter-node-agent memory tells what would help"
+    if verdicts[0].isShort {
+      return [
+        Finding(
+          .memoryLoadShort, "memory is too fragmented, or too little, for the module to load: \(verdicts[0])",
+          evidence: lines(gates[0], verdicts[0], module.supply),
+          remedy: "compact it (echo 1 > /proc/sys/vm/compact_memory), or reboot; \(remedy)")
+      ]
+    }
+    guard verdicts[1].isShort, settings.module.memory.hugePages.isEmpty else { return [] }
     return [
       Finding(
-        .memoryLoadShort, "memory is too fragmented, or too little, for the module to load: \(verdict)",
-        evidence: MemoryText.table(demand, module.supply).split(separator: "\n").map(String.init),
-        remedy: "compact it (echo 1 > /proc/sys/vm/compact_memory; prepare does so by itself), or reboot")
+        .memoryStartShort, .warning,
+        "memory would do for the module's load, and not for the vRouter agent's start: \(verdicts[1])",
+        evidence: lines(gates[1], verdicts[1], module.supply), remedy: remedy)
     ]
+  }
+
+  private func lines(_ gate: MemoryGate, _ verdict: MemoryVerdict, _ supply: MemorySupply) -> [String] {
+    MemoryText.table(gate.name, verdict, supply).split(separator: "\n").map(String.init)
   }
 }

@@ -26,6 +26,7 @@ struct Finding: Sendable, Equatable, Encodable {
     case moduleRefused = "module.refused"
     case moduleStale = "module.stale"
     case memoryLoadShort = "memory.load-short"
+    case memoryStartShort = "memory.start-short"
     case configMissing = "config.missing"
     case configChanged = "config.changed"
     case readinessStale = "readiness.stale"

@@ -2,12 +2,19 @@ import KernelModule
 
 /// The same facts in words and tables.
 extension MemoryReport {
-  var text: String {
-    ([about] + gates.map(text) + [treatmentTable, hugeText, remedyText]).filter { !$0.isEmpty }
-      .joined(separator: "\n")
+  /// The answers first, then what to do, then what they rest on.
+  ///
+  /// - Parameter allocations: whether to list every allocation of a gate, too, and every counter.
+  func text(allocations: Bool) -> String {
+    let answers = gates.map { "gate \($0.number): \($0.sentence)\n" }.joined()
+    let tables = gates.filter { !$0.rows.isEmpty }.map { table($0, allocations: allocations) }
+    return ([answers, remedyText, about(allocations: allocations)] + tables + [treatmentTable, hugeText])
+      .filter { !$0.isEmpty }.joined(separator: "\n")
   }
+}
 
-  private var about: String {
+extension MemoryReport {
+  private func about(allocations: Bool) -> String {
     var lines = [
       "module       \(module.loaded ? "loaded" : "not loaded")\(module.options.isEmpty ? "" : ", weighed with \(module.options)")",
       "memory       \(Self.size(host.totalKib)), \(Self.size(host.freeKib)) free\(host.availableKib.map { ", \(Self.size($0)) available" } ?? "")",
@@ -27,16 +34,16 @@ extension MemoryReport {
     }
     lines += zones.map { "reserve      zone \($0.name).\($0.node) keeps \($0.reserve) pages" }
     lines += leftOut.map { "left out     zone \($0.name): \($0.reason)" }
-    if !counters.isEmpty {
-      lines.append("since boot   " + counters.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
+    let told = counters.filter { allocations || $0.value > 0 }
+    if !told.isEmpty {
+      lines.append("since boot   " + told.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
     }
     lines += refused.map { "refused      \($0)" } + notes.map { "note         \($0)" }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func text(_ gate: Gate) -> String {
-    var text = "gate \(gate.number): \(gate.sentence)\n"
-    guard !gate.rows.isEmpty else { return text }
+  private func table(_ gate: Gate, allocations: Bool) -> String {
+    var text = "gate \(gate.number), \(gate.name): blocks by order and zone\n"
     var table = TextTable(
       ["order", "block"] + zones.map { "\($0.name).\($0.node)" } + [
         "free then", "needed", "can be had", "missing", "unusable",
@@ -55,6 +62,7 @@ extension MemoryReport {
     if let margin = gate.margin, let spare = gate.spare, let order = gate.largestOrder {
       text += "sure to be left: \(spare) of order \(order); the margin is \(margin)\n"
     }
+    guard allocations else { return text }
     var takes = TextTable(["takes", "order", "times", "bytes each"])
     for allocation in gate.allocations {
       takes.add([
@@ -66,7 +74,7 @@ extension MemoryReport {
   }
 
   private var treatmentTable: String {
-    guard gates.contains(where: { !$0.rows.isEmpty }) else { return "" }
+    guard !treatments.isEmpty else { return "" }
     var table = TextTable(["treatment", "gives up", "blocks of order", "now", "then at most"])
     for treatment in treatments {
       table.add([

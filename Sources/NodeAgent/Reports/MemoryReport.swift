@@ -140,19 +140,24 @@ extension MemoryReport {
       seen.counters?.values[name].map { Counter(name: name, value: $0) }
     }
     gates = Self.passed(seen) + zip(seen.gates, verdicts).map(Gate.init)
-    let order = verdicts.map(\.largestOrder).max() ?? 0
-    treatments = TreatmentForecast.make(
-      supply: seen.supply, types: try? seen.types.get(), use: seen.use, order: order,
-      pageSize: seen.memory.pageSize
+    treatments = Self.treatments(seen, verdicts)
+    hugePages = Huge(seen)
+    remedies = seen.remedies()
+    refused = seen.dangers.map { "\($0)" }
+    notes = seen.notes
+  }
+
+  /// What treatments could give; none where everything fits already.
+  private static func treatments(_ seen: MemoryObservation, _ verdicts: [MemoryVerdict]) -> [Treatment] {
+    guard verdicts.contains(where: { $0.answer != .fits }) else { return [] }
+    return TreatmentForecast.make(
+      supply: seen.supply, types: try? seen.types.get(), use: seen.use,
+      order: verdicts.map(\.largestOrder).max() ?? 0, pageSize: seen.memory.pageSize
     ).map {
       Treatment(
         kind: $0.kind.rawValue, order: $0.order, blocksNow: $0.now, blocksAtMost: $0.atMost,
         givenUpKib: $0.givenUp)
     }
-    hugePages = Huge(seen)
-    remedies = seen.remedies()
-    refused = seen.dangers.map { "\($0)" }
-    notes = seen.notes
   }
 
   private static func content(_ types: Result<PageTypeInfo, KernelModuleError>) -> Content {

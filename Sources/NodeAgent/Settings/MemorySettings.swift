@@ -25,6 +25,9 @@ struct HugePageSettings: Sendable, Equatable {
   var hugeDirectory: String?
   /// HUGE_PAGES_DIR
   var directory: String?
+
+  /// Whether no huge pages are asked for.
+  var isEmpty: Bool { gigantic == 0 && huge == 0 }
 }
 
 extension SettingsReader {

@@ -198,6 +198,13 @@ import Testing
       node.loaded = nil
       node.free = [90_000, 20_000, 4_000, 500, 0, 0, 0, 0, 0, 0, 0]
     },
+    Row(
+      "memory is short for the vRouter agent's start", ["warning memory.start-short"],
+      naming: ["short by", "order 10", "vrouter-node-agent memory"], claimsReadiness: false
+    ) { node, _ in
+      node.loaded = nil
+      node.free = [9000, 200, 40, 40, 40, 40, 20, 8, 8, 8, 20]
+    },
     Row("memory is short, and the module has its own", []) { node, _ in
       node.free = [90_000, 20_000, 4_000, 500, 0, 0, 0, 0, 0, 0, 0]
     },
