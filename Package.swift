@@ -30,6 +30,7 @@ let package = Package(
     .executable(name: "vrouter-node-agent", targets: ["NodeAgent"]),
     .executable(name: "vrouter-probe", targets: ["Probe"]),
     .library(name: "Netlink", targets: ["Netlink"]),
+    .library(name: "VRouter", targets: ["VRouter"]),
   ],
   // Exact versions, as there is no Package.resolved: what runs as root on every node is not to change by itself.
   dependencies: [

@@ -26,6 +26,7 @@ let package = Package(
       dependencies: [
         "CLibFuzzer",
         .product(name: "Netlink", package: "vrouter-node-agent"),
+        .product(name: "VRouter", package: "vrouter-node-agent"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),

@@ -29,7 +29,7 @@ enum ModuleCrashScript {
       cmp $probes/vrouter-probe /usr/local/bin/vrouter-probe && echo 'probe copied'
       sed 's/"\(written_at\|configuration_inode\|configuration_mtime_ns\|configuration_ctime_ns\)": *"*[0-9]*"*//g' \
         $run/ready
-      sed 's/"\(since\|updated\)" : [0-9]*//' $run/status.json
+      sed 's/"\(since\|updated\|observed\)" : [0-9]*//' $run/status.json | grep -v "vRouter agent's start"
     }
 
     # is FILE NAME=REFERENCE...: which content a file has

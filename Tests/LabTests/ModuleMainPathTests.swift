@@ -51,7 +51,7 @@ struct ModuleMainPathTests {
     #expect(ready.writtenAt >= ready.configurationMtimeNs / 1_000_000_000)
     let status = try AgentRun.decode(StatusDocument.self, try #require(result.text("status.json")))
     #expect(status.ready)
-    #expect(status.conditions.count == 5)
+    #expect(status.conditions.count == 6)
     #expect(status.conditions.allSatisfy { $0.status == "True" })
     let configuration = try #require(result.text("contrail-vrouter-agent.conf"))
     for line in [

@@ -76,9 +76,10 @@ enum ModuleScript {
 
   /// Runs a script after the prelude; it has to come to its end.
   static func run(
-    _ script: String, in guest: Guest = guest(), sourceLocation: SourceLocation = #_sourceLocation
+    _ script: String, in guest: Guest = guest(), files: [String: [UInt8]] = [:],
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> GuestResult {
-    let result = try await guest.run(prelude + script + "\nexit 0")
+    let result = try await guest.run(prelude + script + "\nexit 0", files: files)
     try #require(result.exitCode == 0, "\(result.errors)", sourceLocation: sourceLocation)
     #expect(result.errors == "", sourceLocation: sourceLocation)
     return result

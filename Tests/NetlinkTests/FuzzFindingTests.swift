@@ -83,6 +83,30 @@ struct FuzzFindingTests {
     #expect(link.otherAttributes.types == [39, 13, 17])
   }
 
+  @Test("What was meant for others is not taken for an answer by a replay that has their port's number")
+  func portOfOthers() throws {
+    let requests = [NetlinkRequest](repeating: NetlinkRequest("change the link", type: 16), count: 2)
+    let recorder = ExchangeRecorder()
+    var live = NetlinkSession(
+      RecordingTransport(
+        FakeKernel { request in
+          // The first is acknowledged. What follows is for port 1: it answers neither, whichever numbers they have.
+          let success = [UInt8](repeating: 0, count: 20)
+          var others: [UInt8] = []
+          for sequence in UInt32(1)...8 {
+            others += little(UInt32(36)) + little(UInt16(2)) + little(UInt16(0))
+            others += little(sequence) + little(UInt32(1)) + success
+          }
+          return [.datagram(request.message(2, flags: 0, success) + others)]
+        }, recorder), timeout: .milliseconds(10))
+    func successes(_ results: [Result<Void, NetlinkError>]) -> [Bool] {
+      results.map { if case .success = $0 { true } else { false } }
+    }
+    #expect(successes(live.batch(requests)) == [true, false])
+    var replay = NetlinkSession(ReplayTransport(recorder.exchanges))
+    for _ in 0..<3 { #expect(successes(replay.batch(requests)) == [true, false]) }
+  }
+
   @Test("An address that is listed twice is one address")
   func addressListedTwice() throws {
     let prefix = try #require(IPPrefix("192.0.2.7/24"))

@@ -10,7 +10,7 @@ struct Target: Sendable {
   let run: @Sendable ([UInt8]) -> Void
 
   static let all: [Target] = [
-    .messages, .attributes, .acknowledgements, .dumps, .replays, .monitors, .captures,
+    .messages, .attributes, .acknowledgements, .dumps, .replays, .monitors, .captures, .sandesh,
   ]
 }
 

@@ -34,6 +34,9 @@ extension KmodContext {
       unsafe entry = kmod_list_next(needed, current)
     }
 
+    // Not looked up by the kernel either (ignore_undef_symbol in kernel/module/main.c).
+    symbols.needed.subtract(["_GLOBAL_OFFSET_TABLE_", ".TOC."])
+
     var exported: OpaquePointer?
     let exportedAnswer = unsafe kmod_module_get_symbols(module.pointer, &exported)
     defer { unsafe kmod_module_symbols_free_list(exported) }

@@ -34,8 +34,14 @@ extension RecordedExchange {
     return datagrams.map { datagram in
       var datagram = datagram
       for position in Self.messages(in: datagram) {
-        // What was meant for others stays meant for others.
-        guard let sequence = sequences[Recipient(datagram, at: position)] else { continue }
+        let recipient = Recipient(datagram, at: position)
+        guard let sequence = sequences[recipient] else {
+          // What was meant for others stays meant for others, also where they have this port's number.
+          if recipient.portID == portID {
+            datagram.replace(portID &+ 1, at: position + MessageHeader.portPosition)
+          }
+          continue
+        }
         datagram.replace(sequence, at: position + MessageHeader.sequencePosition)
         datagram.replace(portID, at: position + MessageHeader.portPosition)
       }

@@ -83,7 +83,10 @@ struct HelperProcess: Sendable {
     var pause = Duration.microseconds(200)
     while true {
       var status: CInt = 0
-      if unsafe waitpid(process, &status, WNOHANG) == process { return status }
+      let answer = unsafe waitpid(process, &status, WNOHANG)
+      if answer == process { return status }
+      // Who started this program may have had SIGCHLD ignored: then the kernel itself takes leave of children.
+      if answer < 0, errno == ECHILD { return 0 }
       guard ContinuousClock.now < end else { return nil }
       MonotonicPacing().wait(pause)
       pause = min(pause * 2, .milliseconds(20))

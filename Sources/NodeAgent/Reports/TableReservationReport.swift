@@ -58,7 +58,7 @@ extension TableExchange {
   /// What the vRouter agent will see when it starts (dp-core/vrouter.c and linux/vr_mem.c of tf-vrouter).
   var agentsView: String {
     tables.useHugePages
-      ? "huge pages are in use: its first message is answered with response code -17 (EEXIST) and vhp_resp -4, and the tables stay as they are"
+      ? "huge pages are in use: its first message, when it gives huge pages, is answered with response code -17 (EEXIST) and vhp_resp -4, and the tables stay as they are; without them it is answered with 0 and -2, and the module registers its device once more"
       : "its first message takes no more memory and is answered with response code 0 and vhp_resp -2, as if the tables were made then; the module registers its device once more, so that it must not be unloaded from then on: reboot instead"
   }
 }

@@ -9,11 +9,17 @@ extension VRouterInterface {
     case physical = 2
     /// Of a virtual machine or container.
     case virtual = 3
+    /// Link-local addresses of Xen.
     case xenLinkLocal = 4
+    /// A simple gateway.
     case gateway = 5
+    /// Of a virtual machine, by VLAN.
     case virtualVLAN = 6
+    /// pkt1, pkt2, pkt3: packets that are steered between CPUs.
     case statistics = 7
+    /// A VLAN of a card.
     case vlan = 8
+    /// Frames for somebody who watches.
     case monitoring = 9
   }
 
@@ -105,19 +111,30 @@ extension VRouterInterface {
 
   /// Flows that are put together: by protocol and port, but for addresses, by prefix.
   public struct FatFlows: Sendable, Equatable {
+    /// Protocol and port, in one number each.
     public var protocolPorts: [Int32] = []
+    /// IPv4 addresses that are left out.
     public var excludedIPv4: [UInt64] = []
+    /// Upper halves of IPv6 addresses that are left out.
     public var excludedIPv6High: [UInt64] = []
+    /// Lower halves of them.
     public var excludedIPv6Low: [UInt64] = []
+    /// Lengths of their prefixes.
     public var excludedIPv6Lengths: [UInt16] = []
+    /// By source.
     public var source = Prefixes()
+    /// By destination.
     public var destination = Prefixes()
 
     /// Prefixes by which addresses are put together.
     public struct Prefixes: Sendable, Equatable {
+      /// Upper halves of the prefixes' addresses.
       public var high: [UInt64] = []
+      /// Lower halves of them.
       public var low: [UInt64] = []
+      /// Lengths of the prefixes.
       public var masks: [UInt8] = []
+      /// Lengths of the prefixes that count as one.
       public var aggregateLengths: [UInt8] = []
 
       /// Empty.
@@ -147,13 +164,21 @@ extension VRouterInterface {
 
   /// What only a data path in user space tells: the card's state, its names, the ports of its bond.
   public struct Device: Sendable, Equatable {
+    /// Whether the card is up.
     public var status: UInt8 = 0
+    /// The card's name.
     public var name: [UInt8] = []
+    /// Its driver's name.
     public var driver: [UInt8] = []
+    /// Ports of a bond.
     public var bondPortCount: UInt8 = 0
+    /// Their names.
     public var bondPorts: [UInt8] = []
+    /// Their drivers' names.
     public var bondDrivers: [UInt8] = []
+    /// VLAN of the card.
     public var vlanTag: UInt32 = 0
+    /// Name of the VLAN's link.
     public var vlanName: [UInt8] = []
 
     /// Everything 0 or empty.

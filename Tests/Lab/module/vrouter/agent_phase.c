@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "agent_phase.h"
+#include "huge_pages.h"
 #include "messages.h"
 #include "standin.h"
 
@@ -23,12 +24,17 @@ enum {
 	NO_MEMORY = -1,
 	NO_HUGE_PAGES_GIVEN = -2,
 	HUGE_PAGES_FAILED = -3,
+	ALREADY_PINNED = -4,
+	NOT_ALL_PINNED = -5,
 	NO_DEVICE = -6,
 };
 
 static void *routes, *other_statistics, **statistics, *flow_information, *link_local_ports;
 static struct standin_hash *bridge, *fragments, *flows;
 static unsigned int requests, responses;
+/* Huge pages that a table got stay its own, also when making the tables fails afterwards. */
+static void *bridge_memory, *flow_memory;
+static const char *bridge_path = "", *flow_path = "";
 
 /* A fifth of the table, in steps of 1024, unless the operator says. */
 static void compute_overflow(unsigned int *overflow, unsigned int entries)
@@ -79,14 +85,17 @@ static int bridge_make(void)
 	if (bridge)
 		return 0;
 	compute_overflow(&vr_bridge_oentries, vr_bridge_entries);
-	bridge = standin_hash_make(vr_bridge_entries, vr_bridge_oentries, BRIDGE_ENTRY_BYTES);
+	if (!bridge_memory)
+		bridge_memory = standin_huge_pages_take(
+			(vr_bridge_entries + vr_bridge_oentries) * BRIDGE_ENTRY_BYTES, &bridge_path);
+	bridge = standin_hash_make(vr_bridge_entries, vr_bridge_oentries, BRIDGE_ENTRY_BYTES, bridge_memory);
 	return bridge ? 0 : -ENOMEM;
 }
 
 static int fragments_make(void)
 {
 	if (!fragments)
-		fragments = standin_hash_make(8192, 1024, FRAGMENT_ENTRY_BYTES);
+		fragments = standin_hash_make(8192, 1024, FRAGMENT_ENTRY_BYTES, NULL);
 	return fragments ? 0 : -ENOMEM;
 }
 
@@ -94,7 +103,10 @@ static int flows_make(void)
 {
 	if (!flows) {
 		compute_overflow(&vr_oflow_entries, vr_flow_entries);
-		flows = standin_hash_make(vr_flow_entries, vr_oflow_entries, FLOW_ENTRY_BYTES);
+		if (!flow_memory)
+			flow_memory = standin_huge_pages_take(
+				(vr_flow_entries + vr_oflow_entries) * FLOW_ENTRY_BYTES, &flow_path);
+		flows = standin_hash_make(vr_flow_entries, vr_oflow_entries, FLOW_ENTRY_BYTES, flow_memory);
 		if (!flows)
 			return -ENOMEM;
 	}
@@ -148,34 +160,43 @@ bool standin_tables_are_there(void)
 	return flows && bridge;
 }
 
-/* Lists that are empty, or of different lengths, or not of huge pages, count as none given. */
-static bool gives_huge_pages(const struct sandesh_object *request)
+const char *standin_flow_path(void)
 {
-	const struct sandesh_value *addresses = &request->value[2], *sizes = &request->value[3];
-	u32 i;
+	return flow_path;
+}
 
-	if (!addresses->count || addresses->count > 4 || sizes->count != addresses->count ||
-	    request->value[5].count != addresses->count || !request->value[6].count ||
-	    !request->value[7].count)
-		return false;
-	for (i = 0; i < sizes->count; i++) {
-		u32 size = sandesh_list_i32(sizes, i);
+const char *standin_bridge_path(void)
+{
+	return bridge_path;
+}
 
-		if (size != 1U << 30 && size != 2U << 20)
-			return false;
+/* What pinning came to, in the answer's words, when the tables are made. */
+static s32 outcome_of(int pinned)
+{
+	switch (pinned) {
+	case 0:
+		return IN_HUGE_PAGES;
+	case -EINVAL:
+		return NO_HUGE_PAGES_GIVEN;
+	case -E2BIG:
+		return NOT_ALL_PINNED;
+	default:
+		return HUGE_PAGES_FAILED;
 	}
-	return true;
 }
 
 static int answer(const struct sandesh_object *request, s32 *outcome)
 {
-	int error = take_tables();
+	int pinned = standin_huge_pages_pin(request), error;
 
+	*outcome = ALREADY_PINNED;
+	if (pinned == -EEXIST)
+		return pinned;
+	error = take_tables();
 	*outcome = NO_MEMORY;
 	if (error)
 		return error;
-	/* No page of the sender's is pinned here: huge pages that are given have failed. */
-	*outcome = gives_huge_pages(request) ? HUGE_PAGES_FAILED : NO_HUGE_PAGES_GIVEN;
+	*outcome = outcome_of(pinned);
 	pr_info("tables are in memory\n");
 	error = standin_device_register();
 	if (error)

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "huge_pages.h"
 #include "standin.h"
 
 unsigned int standin_cpus;
@@ -79,6 +80,7 @@ static void release(void)
 		if (submodules[i].exit)
 			submodules[i].exit();
 	}
+	standin_huge_pages_exit();
 	kfree(huge_page_configuration);
 }
 

@@ -105,7 +105,15 @@ static_assert(sizeof(struct standin_hash) == 80);
 #define ENTRIES_IN_A_BUCKET 4
 #define DELETION_BYTES 16
 
-struct standin_hash *standin_hash_make(u32 entries, u32 overflow, u32 entry_size)
+/* Only the header is taken: the entries lie elsewhere. */
+static struct standin_table *table_attach(void)
+{
+	struct standin_table *table;
+
+	return standin_zalloc(struct_size(table, chunk, 1));
+}
+
+struct standin_hash *standin_hash_make(u32 entries, u32 overflow, u32 entry_size, void *memory)
 {
 	struct standin_hash *hash;
 
@@ -115,12 +123,12 @@ struct standin_hash *standin_hash_make(u32 entries, u32 overflow, u32 entry_size
 	if (!hash)
 		return NULL;
 	entries = roundup(entries, ENTRIES_IN_A_BUCKET);
-	hash->entries = standin_table_make(entries, entry_size);
+	hash->entries = memory ? table_attach() : standin_table_make(entries, entry_size);
 	if (!hash->entries)
 		goto fail;
 	if (!overflow)
 		return hash;
-	hash->overflow = standin_table_make(overflow, entry_size);
+	hash->overflow = memory ? table_attach() : standin_table_make(overflow, entry_size);
 	if (!hash->overflow)
 		goto fail;
 	hash->deletion = standin_table_make(entries / ENTRIES_IN_A_BUCKET, DELETION_BYTES);

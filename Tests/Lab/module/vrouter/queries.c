@@ -83,6 +83,7 @@ static void describe_flow_table(struct sandesh_value *value)
 
 	value[3].number = (u32)((vr_flow_entries + vr_oflow_entries) * 256);
 	value[4].number = standin_device_major();
+	set_text(&value[5], standin_flow_path());
 	value[13].number = standin_cpus;
 	value[15].bytes = holds;
 	value[15].count = standin_tables_are_there() ? min_t(u32, standin_cpus, 256) : 0;
@@ -97,6 +98,7 @@ static void describe_bridge_table(struct sandesh_value *value)
 {
 	value[3].number = (u32)((vr_bridge_entries + vr_bridge_oentries) * 64);
 	value[4].number = standin_device_major();
+	set_text(&value[5], standin_bridge_path());
 }
 
 void standin_bridge_table_request(const struct sandesh_object *request, struct answers *answers)
