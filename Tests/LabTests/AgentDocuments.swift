@@ -16,7 +16,10 @@ struct StatusDocument: Decodable {
   let conditions: [Condition]
 
   /// `SettingsValid True`, … in order.
-  var summary: [String] { conditions.map { "\($0.type) \($0.status)" } }
+  /// Of what makes a node ready; what memory means for the vRouter agent's start depends on the guest.
+  var summary: [String] {
+    conditions.filter { $0.type != "AgentStartMemory" }.map { "\($0.type) \($0.status)" }
+  }
 
   subscript(_ type: String) -> Condition? { conditions.first { $0.type == type } }
 }

@@ -140,6 +140,29 @@ struct ModuleMemoryTests {
     #expect(try result.agentRun("again").json(DiagnosisDocument.self).findings.map(\.name) == [])
   }
 
+  /// A kernel that may not be asked, as in many containers, is told of; the load is tried all the same.
+  @Test func aReadOnlyProcSysIsTold() async throws {
+    let result = try await ModuleScript.run(
+      """
+      place vrouter
+      lab-fragment movable >/out/shown
+      mount -o bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys
+      export VROUTER_MODULE_LOAD_ATTEMPTS=1
+      agent load module load
+      umount /proc/sys
+      export VROUTER_MEMORY_TREATMENT=none
+      agent none module load
+      """)
+    let load = try result.agentRun("load")
+    #expect(load.exitCode == 13, "\(load.errors)")
+    #expect(load.errors.contains("memory could not be treated (compaction): cannot write"), "\(load.errors)")
+    #expect(load.errors.contains("Read-only file system"))
+    #expect(load.initCalls == 1)
+    let none = try result.agentRun("none")
+    #expect(none.exitCode == 13 && none.initCalls == 1, "\(none.errors)")
+    #expect(!none.errors.contains("memory was compacted") && !none.errors.contains("could not be treated"))
+  }
+
   /// The table's last row is the one of order 10, and every zone's figure there is the kernel's own: a block more or
   /// less comes and goes, so that it may be either of two.
   private func checkTable(_ text: String, buddyinfo: [String]) throws {

@@ -19,7 +19,7 @@ struct ModuleRefusalTests {
     initFails(4, ["[busy]", "Interrupted system call", "try again"], attempts: 3),
     initFails(
       12,
-      ["[memory-short]", "Cannot allocate memory", "free and compact memory"],
+      ["[memory-short]", "Cannot allocate memory", "memory was compacted", "free and compact memory"],
       attempts: 3, exitCode: 13),
     initFails(5, ["[init-refused]", "Input/output error", "check the module options"], attempts: 1),
     initFails(1, ["[init-refused]", "Operation not permitted", "check the module options"], attempts: 1),

@@ -107,6 +107,24 @@ struct FuzzFindingTests {
     for _ in 0..<3 { #expect(successes(replay.batch(requests)) == [true, false]) }
   }
 
+  @Test("What comes after the end of an answer doesn't make a recording of it worse than one of nothing")
+  func afterTheEnd() throws {
+    let recorder = ExchangeRecorder()
+    var attempts = 0
+    var live = RouteNetlink(
+      NetlinkSession(
+        RecordingTransport(
+          FakeKernel { request in
+            attempts += 1
+            // NLMSG_OVERRUN, which says that something was lost, behind DONE.
+            return attempts == 1
+              ? [.failure(.noBufferSpace)] : [.datagram(request.done() + request.message(4, flags: 0, []))]
+          }, recorder), timeout: .seconds(1)))
+    #expect(try live.links().isEmpty && attempts == 2)
+    var replay = RouteNetlink(NetlinkSession(ReplayTransport(recorder.exchanges)))
+    #expect(try replay.links().isEmpty)
+  }
+
   @Test("An address that is listed twice is one address")
   func addressListedTwice() throws {
     let prefix = try #require(IPPrefix("192.0.2.7/24"))

@@ -65,15 +65,19 @@ public struct MemoryTreatment: Sendable {
   /// be met without it, nothing is given up for the sake of the margin.
   ///
   /// - Parameters:
+  ///   - isRefused: whether the kernel has just refused what was predicted to fit, or may have been: memory is compacted
+  ///     once then, whatever is predicted.
   ///   - limit: how long one request to the kernel may take.
   ///   - waits: how long to wait for reclaim, look after look.
   public mutating func run(
     within bound: Bound, on host: HostRoot, by runner: any TreatmentRunner = DirectTreatment(),
     pacing: any Pacing = MonotonicPacing(), limit: Duration = .seconds(30),
-    waits: [Duration] = [.milliseconds(200), .milliseconds(400), .milliseconds(800), .milliseconds(1600)]
+    waits: [Duration] = [.milliseconds(200), .milliseconds(400), .milliseconds(800), .milliseconds(1600)],
+    isRefused: Bool = false
   ) throws(KernelModuleError) {
     for kind in Kind.allCases where kind != .wait || !waits.isEmpty {
-      guard allows(kind, bound), mayHelp(kind, on: host) else { continue }
+      let isDue = isRefused && kind == .compact && bound != .none
+      guard isDue || allows(kind, bound), mayHelp(kind, on: host) else { continue }
       try perform(kind, on: host, by: runner, pacing: pacing, limit: limit, waits: waits)
     }
   }

@@ -71,7 +71,8 @@ extension RecordedExchange {
         let flags = MessageFlags(rawValue: bits)
         if flags.contains(.dumpInterrupted) { return .broken }
         switch ControlType(rawValue: type) {
-        case .done, .error: soundness = .whole
+        // What comes after the end isn't read.
+        case .done, .error: return .whole
         case .overrun: return .broken
         case .noOperation: break
         case nil: if !flags.contains(.multi) { soundness = .whole }

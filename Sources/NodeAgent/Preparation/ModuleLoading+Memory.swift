@@ -24,7 +24,7 @@ extension ModuleLoading {
     return fitted
   }
 
-  /// Between two attempts. The pause that follows is all the waiting for reclaim that there is.
+  /// Between two attempts, since the kernel found no memory, whatever was predicted. The pause that follows is all the waiting for reclaim that there is.
   func treatAgain(_ request: LoadRequest) -> [MemoryTreatment.Step] {
     guard let memory = try? memory(of: request) else { return [] }
     return treat(memory.gates(isLoaded: false), waits: [])?.steps ?? []
@@ -46,7 +46,8 @@ extension ModuleLoading {
       let bound = plan.memory.treatment.value
       if let waits {
         try treatment.run(
-          within: bound, on: host.root, by: host.treatment, pacing: host.pacing, waits: waits)
+          within: bound, on: host.root, by: host.treatment, pacing: host.pacing, waits: waits, isRefused: true
+        )
       } else {
         try treatment.run(within: bound, on: host.root, by: host.treatment, pacing: host.pacing)
       }

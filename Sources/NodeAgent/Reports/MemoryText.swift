@@ -5,7 +5,8 @@ enum MemoryText {
   /// One line about a step of a treatment: the blocks of the largest order that is needed, before and after.
   static func summary(_ step: MemoryTreatment.Step) -> String {
     let order = step.verdictsBefore.map(\.largestOrder).max() ?? 0
-    if let refusal = step.refusal, step.before == step.after {
+    // Blocks come and go meanwhile: that there are others now doesn't mean that something was done.
+    if let refusal = step.refusal, step.kind == .compact || step.before == step.after {
       return "memory could not be treated (\(step.kind.rawValue)): \(refusal)"
     }
     let verdicts = zip(step.gates, step.verdictsAfter).map { "\($0.name) \(sentence($1))" }
