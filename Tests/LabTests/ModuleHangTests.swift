@@ -8,7 +8,7 @@ struct ModuleHangTests {
     export VROUTER_MODULE_LOAD_TIMEOUT=2s
     # await STATE: of the module
     await() { until [ "$(cat /sys/module/vrouter/initstate 2>/dev/null || echo absent)" = $1 ]; do :; done; }
-    # helpers: processes of the agent's own
+    # helpers: how many processes of the agent's own there are; grep calls none a failure
     helpers() { ps -o args | grep -c '[ ]helper load-module' || true; }
     place vrouter
 
