@@ -39,6 +39,20 @@ extension HostRoot {
     }
   }
 
+  /// Adds bytes at the end of a file that exists, in one write(2) where the kernel takes them at once, and flushes them.
+  ///
+  /// Who is killed meanwhile leaves at most an unfinished end. Nothing is written through a symbolic link.
+  public func append(_ path: String, _ bytes: [UInt8]) throws(HostFileError) {
+    let place = try openParentStrictly(of: path, "add to")
+    do {
+      let file = try place.folder.open(place.name, O_WRONLY | O_APPEND | O_NOFOLLOW)
+      try file.writeAll(bytes)
+      try file.synchronize()
+    } catch {
+      throw failure("add to", path, error)
+    }
+  }
+
   /// Writes one value into an existing control file of /proc or /sys: one write(2), never a new file.
   public func writeControl(_ path: String, _ value: String) throws(HostFileError) {
     do throws(Errno) {

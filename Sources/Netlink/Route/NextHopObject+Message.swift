@@ -13,6 +13,8 @@ enum NextHopObjectAttribute: UInt16 {
 extension NextHopObject {
   /// `RTM_NEWNEXTHOP`
   static let messageType: UInt16 = 104
+  /// `RTM_DELNEXTHOP`
+  static let deleteType: UInt16 = 105
   /// `RTM_GETNEXTHOP`
   static let getType: UInt16 = 106
   /// `struct nhmsg`

@@ -7,7 +7,8 @@ import Glibc
 struct PreparationMoments: Sendable {
   static let variable = "VROUTER_TEST_KILL_AT"
 
-  private let reached: @Sendable (String) -> Void
+  /// Called with the name of each moment as it comes.
+  let reached: @Sendable (String) -> Void
 
   /// - Parameter reached: called with each moment's name as it comes.
   init(_ reached: @escaping @Sendable (String) -> Void) {

@@ -4,6 +4,8 @@ public enum Change: Sendable, Hashable, CaseIterable {
   case add
   /// It is added, or takes the place of the one that exists.
   case replace
+  /// It is added behind those that exist with the same destination and metric: for routes (`ip route append`).
+  case append
   /// It is removed; that it doesn't exist is an error.
   case delete
 
@@ -12,6 +14,7 @@ public enum Change: Sendable, Hashable, CaseIterable {
     switch self {
     case .add: [.create, .exclusive]
     case .replace: [.create, .replace]
+    case .append: [.create, .append]
     case .delete: []
     }
   }
@@ -21,6 +24,7 @@ public enum Change: Sendable, Hashable, CaseIterable {
     switch self {
     case .add: "add"
     case .replace: "replace"
+    case .append: "append"
     case .delete: "delete"
     }
   }

@@ -8,6 +8,8 @@ public struct NewLink: Sendable, Hashable {
   public var name: String
   /// Its kind, with what the kind needs.
   public var kind: NewLinkKind
+  /// The index that it is to have; `nil`: the kernel chooses. One that is taken is an error (EBUSY).
+  public var index: Int?
   /// Index of the interface that it lies on, for kinds that lie on one.
   public var lowerIndex: Int?
   /// What else is to be different from what the kernel chooses; its `name` is ignored.
@@ -33,7 +35,7 @@ public struct NewLink: Sendable, Hashable {
 
   /// Adds a header and attributes: a message's, or those of a veth's other end.
   func append(to request: inout NetlinkRequest) {
-    settings.append(header: &request, linkIndex: 0)
+    settings.append(header: &request, linkIndex: index ?? 0)
     if let lowerIndex {
       request.append(attribute: LinkAttribute.lower.rawValue, lowerIndex, as: UInt32.self)
     }

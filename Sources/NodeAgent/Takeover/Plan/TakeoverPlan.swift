@@ -1,0 +1,112 @@
+import Netlink
+
+/// How vhost0 takes over: a pure function of what was seen and what is wanted. What is so already is left out, so that
+/// the plan of a takeover that is done is empty.
+struct TakeoverPlan: Sendable, Equatable {
+  /// The state that it starts from, and that is gone back to if it fails.
+  let before: TakeoverState
+  let vhost: TakeoverDevice
+  let steps: [TakeoverStep]
+  /// Routes that it adds, and that nothing had before.
+  let added: [Route]
+
+  var isEmpty: Bool { steps.isEmpty }
+
+  /// All operations, in their order.
+  var operations: [TakeoverOperation] { steps.flatMap(\.operations) }
+
+  /// - Parameter originals: the state that an interrupted takeover began with; nil: `state` itself.
+  init(_ state: TakeoverState, wish: TakeoverWish, originals: TakeoverState? = nil) {
+    let planner = TakeoverPlanner(state: state, wish: wish, originals: originals ?? state)
+    before = state
+    vhost = planner.vhost
+    added = planner.wantedRoutes
+    steps = planner.steps()
+  }
+}
+
+/// Works a plan out. Each kind of thing is planned in a file of its own.
+struct TakeoverPlanner {
+  let state: TakeoverState
+  let wish: TakeoverWish
+  /// What the physical interfaces had when the takeover began.
+  let originals: TakeoverState
+  /// vhost0 as it will be.
+  let vhost: TakeoverDevice
+  /// Whether vhost0 is made: there is none, or one with a MAC address that the module can't change.
+  let makesVhost: Bool
+
+  init(state: TakeoverState, wish: TakeoverWish, originals: TakeoverState) {
+    (self.state, self.wish, self.originals) = (state, wish, originals)
+    let isUsable = state.vhost.map { $0.mac == wish.mac } ?? false
+    makesVhost = !isUsable
+    vhost = TakeoverDevice(
+      name: TakeoverWish.vhostName, index: state.vhost?.index ?? state.highestIndex + 1, mac: wish.mac,
+      mtu: wish.mtu, master: state.cards.first?.master, kind: "vhost")
+  }
+
+  /// What vhost0 has that stays: nothing, when it is made anew.
+  var present: TakeoverState {
+    guard makesVhost, let old = state.vhost else { return state }
+    var rest = state
+    rest.vhost = nil
+    rest.addresses.removeAll { $0.linkIndex == old.index }
+    rest.neighbours.removeAll { $0.linkIndex == old.index }
+    rest.routes.removeAll { $0.leaves(by: [old.index]) }
+    return rest
+  }
+
+  var names: [Int: String] {
+    var names = Dictionary(state.cards.map { ($0.index, $0.name) }) { first, _ in first }
+    names[vhost.index] = vhost.name
+    return names
+  }
+
+  func steps() -> [TakeoverStep] {
+    let operations = TakeoverStep.Kind.allCases.map { kind in
+      TakeoverStep(kind: kind, operations: self.operations(kind))
+    }
+    let changes = operations.filter { !$0.operations.isEmpty }
+    // Nothing moves: what is left may be an address that a network manager put back, whose end needs no proof.
+    guard changes.contains(where: { $0.kind != .announce }) else { return [] }
+    return operations.filter { !$0.operations.isEmpty || $0.kind == .verify }
+  }
+
+  private func operations(_ kind: TakeoverStep.Kind) -> [TakeoverOperation] {
+    switch kind {
+    case .makeVhost: makingVhost()
+    case .setControls: settingControls()
+    case .raiseVhost: present.vhost?.isUp == true ? [] : [.raise(name: vhost.name, index: vhost.index)]
+    case .addAddresses: addingAddresses()
+    case .addNeighbours: addingNeighbours()
+    case .addRules: addingRules()
+    case .steerPackets: steeringPackets()
+    case .addCards: state.cards.filter { state.vif(of: $0) == nil }.map { .addCard($0) }
+    case .addHost: state.vif(of: vhost) == nil ? [.addHost(vhost, over: state.cards)] : []
+    case .moveConnectedRoutes: movingRoutes { $0.isConnected && $0.nextHopID == nil }
+    case .moveNextHops: movingNextHops()
+    case .moveRoutes: movingRoutes { !$0.isConnected && $0.nextHopID == nil } + addingWantedRoutes()
+    case .dropRoutes: droppingRoutes()
+    case .announce: isMoving ? announcing() : []
+    case .verify: []
+    case .dropRules: droppingRules()
+    case .dropNeighbours: droppingNeighbours()
+    case .dropAddresses: droppingAddresses()
+    case .settleAddresses: settlingAddresses()
+    case .restoreControls: restoringControls()
+    }
+  }
+
+  private func makingVhost() -> [TakeoverOperation] {
+    guard makesVhost else { return [] }
+    var operations: [TakeoverOperation] = []
+    if let old = state.vhost { operations.append(.removeLink(name: old.name, index: old.index)) }
+    return operations + [.makeVhost(vhost)]
+  }
+
+  /// Whether frames or addresses change their interface.
+  var isMoving: Bool {
+    makesVhost || state.vif(of: vhost) == nil || state.cards.contains { state.vif(of: $0) == nil }
+      || !addingAddresses().isEmpty
+  }
+}

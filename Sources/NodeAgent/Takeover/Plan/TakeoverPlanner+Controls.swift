@@ -1,0 +1,72 @@
+/// What /proc/sys says of interfaces. A vhost0 that is made gets what its interface has; while the move is under way
+/// reverse-path filtering is loose, as frames and routes are on different interfaces for a moment.
+extension TakeoverPlanner {
+  /// The interface whose controls vhost0 gets.
+  private var model: TakeoverDevice? { originals.cards.first }
+
+  /// What vhost0's control is to be in the end; nil: as it is.
+  private func final(_ path: String, _ modelPath: String) -> String? {
+    if makesVhost { return originals.controls[modelPath] }
+    return originals.vhost == nil ? originals.controls[modelPath] : originals.controls[path]
+  }
+
+  private var pairs: [(own: String, model: String)] {
+    guard let model else { return [] }
+    return zip(InterfaceControls.paths(of: vhost.name), InterfaceControls.paths(of: model.name)).map {
+      (own: $0, model: $1)
+    }
+  }
+
+  /// Whether a filter is strict that would drop what comes by the other interface.
+  private var isStrict: Bool {
+    let all = Int(state.controls[InterfaceControls.reversePathOfAll] ?? "") ?? 0
+    return state.cards.contains { card in
+      max(all, Int(originals.controls[InterfaceControls.reversePath(card.name)] ?? "") ?? 0) == 1
+    }
+  }
+
+  func settingControls() -> [TakeoverOperation] {
+    guard isMoving else { return [] }
+    var wanted: [(path: String, value: String)] = []
+    if makesVhost {
+      for (own, model) in pairs {
+        guard let value = originals.controls[model] else { continue }
+        wanted.append((own, value))
+      }
+    }
+    func set(_ path: String, _ value: String) {
+      wanted.removeAll { $0.path == path }
+      wanted.append((path, value))
+    }
+    if isStrict {
+      for name in [vhost.name] + state.cards.map(\.name) { set(InterfaceControls.reversePath(name), "2") }
+    }
+    let detection = InterfaceControls.duplicateDetection(vhost.name)
+    if makesVhost, originals.controls[InterfaceControls.duplicateDetection(model?.name ?? "")] != nil {
+      set(detection, "0")
+    }
+    return wanted.filter { makesVhost && $0.path.contains("/\(vhost.name)/") || state.controls[$0.path] != $0.value }
+      .map { .setControl(path: $0.path, value: $0.value) }
+  }
+
+  /// What was changed for the time of the move only.
+  func restoringControls() -> [TakeoverOperation] {
+    var operations: [TakeoverOperation] = []
+    let setNow = Dictionary(
+      settingControls().compactMap { operation -> (String, String)? in
+        if case .setControl(let path, let value) = operation { (path, value) } else { nil }
+      }, uniquingKeysWith: { _, last in last })
+    func restore(_ path: String, _ value: String?) {
+      guard let value, let now = setNow[path] ?? state.controls[path], now != value else { return }
+      operations.append(.setControl(path: path, value: value))
+    }
+    for (own, model) in pairs where [InterfaceControls.reversePath(vhost.name), InterfaceControls.duplicateDetection(vhost.name)].contains(own) {
+      restore(own, final(own, model))
+    }
+    for card in state.cards {
+      let path = InterfaceControls.reversePath(card.name)
+      restore(path, originals.controls[path])
+    }
+    return operations
+  }
+}

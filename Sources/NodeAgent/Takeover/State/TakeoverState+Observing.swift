@@ -1,0 +1,71 @@
+import Netlink
+
+extension RouteNetlink {
+  /// What rtnetlink tells of the physical interfaces, vhost0, and all that hangs on them.
+  mutating func takeoverState(_ subject: TakeoverSubject) throws -> TakeoverState {
+    let links = try links(keepingUnread: false)
+    let cards = try subject.cards.map { name in
+      guard let link = links.first(where: { $0.isNamed(name) }) else {
+        throw TakeoverError("look at \(name)", "there is no interface of that name any more")
+      }
+      return TakeoverDevice(link)
+    }
+    var state = TakeoverState(cards: cards, highestIndex: links.map(\.index).max() ?? 0)
+    state.vhost = try Self.vhost(in: links)
+    state.packetDevices = links.filter { PacketSteering.devices.contains($0.name) && $0.hardwareType.rawValue == 0xFFFF }
+      .map(TakeoverDevice.init)
+    let devices = cards + [state.vhost].compactMap(\.self)
+    let indices = Set(devices.map(\.index))
+    for family in AddressFamily.allCases {
+      state.addresses += try addresses(family: family).filter { indices.contains($0.linkIndex) }
+    }
+    state.rules = try rules().filter { $0.names(anyOf: Set(devices.map(\.name))) }
+    state.nextHops = try nextHopObjects().filter { $0.outputIndex.map(indices.contains) ?? false }
+    for device in devices {
+      state.neighbours += try neighbours(linkIndex: device.index).filter(\.state.isUsable)
+    }
+    try addRoutes(to: &state, by: devices)
+    return state
+  }
+
+  private static func vhost(in links: [Link]) throws -> TakeoverDevice? {
+    guard let link = links.first(where: { $0.name == TakeoverWish.vhostName }) else { return nil }
+    guard link.kind == "vhost" else {
+      throw TakeoverError(
+        "look at \(link.name)",
+        "it is no interface of the vrouter module, but \(link.kind.map { "of kind \($0)" } ?? "hardware"); rename or remove it")
+    }
+    return TakeoverDevice(link)
+  }
+
+  private mutating func addRoutes(to state: inout TakeoverState, by devices: [TakeoverDevice]) throws {
+    var seen: Set<[UInt8]> = []
+    for device in devices {
+      for family in AddressFamily.allCases {
+        // A multipath route over several of them is listed for each.
+        state.routes += try routes(matching: RouteFilter(family: family, outputIndex: device.index))
+          .filter { $0.isMovable && seen.insert($0.stored).inserted }
+      }
+    }
+    let indices = Set(devices.map(\.index))
+    let keys = Set(state.routes.map(RouteKey.init))
+    for (family, table) in Set(state.routes.map { FamilyTable(family: $0.family, table: $0.table) }).map({ ($0.family, $0.table) }) {
+      var own: Set<RouteKey> = []
+      for route in try routes(matching: RouteFilter(family: family, table: table)) {
+        let key = RouteKey(route)
+        guard keys.contains(key) else { continue }
+        if route.leaves(by: indices) {
+          own.insert(key)
+        } else if family == .ipv6 || !own.contains(key) {
+          // IPv6 replaces the first of a metric, whoever's it is; so does IPv4, but keeps their order.
+          state.contested.insert(key)
+        }
+      }
+    }
+  }
+}
+
+private struct FamilyTable: Hashable {
+  let family: AddressFamily
+  let table: RouteTable
+}

@@ -1,0 +1,133 @@
+import HostFiles
+import Netlink
+import VRouter
+
+/// The kernel in whose initial network namespace this process runs, and the module that is loaded.
+struct RunningKernel: TakeoverKernel, ~Copyable {
+  private var netlink: RouteNetlink
+  private let root: HostRoot
+  /// Opened when the module is first needed: it may not be loaded yet.
+  private var module: VRouterSession?
+
+  init(root: HostRoot) throws(TakeoverError) {
+    self.root = root
+    do {
+      netlink = try RouteNetlink()
+    } catch {
+      throw TakeoverError("open a conversation with the kernel", "\(error)")
+    }
+  }
+
+  mutating func observe(_ subject: TakeoverSubject) throws(TakeoverError) -> TakeoverState {
+    do {
+      var state = try netlink.takeoverState(subject)
+      state.controls = InterfaceControls.read(
+        ["default", TakeoverWish.vhostName] + state.cards.map(\.name), from: root
+      ).merging(PacketSteering.read(from: root)) { first, _ in first }
+      try addVifs(to: &state)
+      return state
+    } catch let error as TakeoverError {
+      throw error
+    } catch {
+      throw TakeoverError("look at the host's network", "\(error)")
+    }
+  }
+
+  private mutating func addVifs(to state: inout TakeoverState) throws(TakeoverError) {
+    guard (try? root.readValue("/sys/module/\(HostAccess.moduleName)/initstate")) == "live" else {
+      module = nil
+      return
+    }
+    do {
+      try openModule()
+      guard let interfaces = try module?.interfaces(), let limits = try module?.limits() else { return }
+      state.vifs = interfaces.map {
+        TakeoverVif(index: Int($0.index), name: $0.interfaceName, kind: $0.type, link: Int($0.link))
+      }
+      state.vifLimit = Int(limits.interfaces)
+    } catch {
+      module = nil
+      throw TakeoverError("ask the module for its interfaces", "\(error)")
+    }
+  }
+
+  private mutating func openModule() throws(VRouterError) {
+    if module == nil { module = try VRouterSession() }
+  }
+
+  mutating func carryOut(_ operations: [TakeoverOperation]) -> [Result<Void, TakeoverError>] {
+    let requests = operations.compactMap(\.request)
+    guard requests.count == operations.count else { return operations.map { single($0) } }
+    return zip(operations, netlink.session.batch(requests)).map { operation, result in
+      result.mapError { TakeoverError(operation, $0) }
+    }
+  }
+
+  private mutating func single(_ operation: TakeoverOperation) -> Result<Void, TakeoverError> {
+    do throws(TakeoverError) {
+      try carryOut(operation)
+      return .success(())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private mutating func carryOut(_ operation: TakeoverOperation) throws(TakeoverError) {
+    do {
+      switch operation {
+      case .setControl(let path, let value): try root.writeControl(path, value)
+      case .addCard(let card):
+        try openModule()
+        try module?.add(.physical(card))
+      case .addHost(let vhost, let cards):
+        try openModule()
+        try module?.add(.host(vhost, over: cards))
+      case .removeVif(let name):
+        try openModule()
+        try module?.delete(named: name)
+      case .announce: break
+      default:
+        guard let request = operation.request else { return }
+        do throws(NetlinkError) {
+          try netlink.session.request(request)
+        } catch {
+          throw TakeoverError(operation, error)
+        }
+      }
+    } catch let error as TakeoverError {
+      throw error
+    } catch let error as VRouterError {
+      // -19: the interface isn't there (any more).
+      let isGone = if case .removeVif = operation { error.code == -19 } else { false }
+      throw TakeoverError("\(operation)", "\(error)", isAlreadySo: isGone)
+    } catch {
+      throw TakeoverError("\(operation)", "\(error)")
+    }
+  }
+}
+
+extension VRouterInterface {
+  /// The request by which the module gets a physical interface, as `vif --add` sends it: under the link's own index.
+  static func physical(_ card: TakeoverDevice) -> VRouterInterface {
+    var interface = VRouterInterface(card, .physical)
+    interface.flags = Flags.vhostPhysical.rawValue
+    return interface
+  }
+
+  /// The request by which the module gets the host's interface over all physical ones.
+  static func host(_ vhost: TakeoverDevice, over cards: [TakeoverDevice]) -> VRouterInterface {
+    var interface = VRouterInterface(vhost, .host)
+    interface.crossConnect = cards.map { Int32(clamping: $0.index) }
+    return interface
+  }
+
+  private init(_ device: TakeoverDevice, _ kind: Kind) {
+    self.init()
+    type = kind.rawValue
+    index = Int32(clamping: device.index)
+    link = Int32(clamping: device.index)
+    interfaceName = device.name
+    mac = device.mac?.bytes ?? []
+    multicastVRF = 65535
+  }
+}

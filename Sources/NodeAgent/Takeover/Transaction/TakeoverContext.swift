@@ -1,0 +1,61 @@
+import HostFiles
+import Logging
+
+/// What a takeover works with besides the kernel.
+struct TakeoverContext: Sendable {
+  let root: HostRoot
+  let subject: TakeoverSubject
+  let wish: TakeoverWish
+  /// Finds out whether the node is reached.
+  let verifier: any TakeoverVerifier
+  /// Tells the host's network managers.
+  var managers: any TakeoverManagers = NoManagers()
+  var moments = PreparationMoments { _ in }
+  var makeGuardian: @Sendable () throws(TakeoverError) -> TakeoverGuardian = { () throws(TakeoverError) in .none }
+  var now: @Sendable () -> Int64 = { Int64(HostClock.seconds()) }
+  let log: Logger
+
+  func journal() throws(CommandFailure) -> TakeoverJournal? {
+    do {
+      return try TakeoverJournal.read(from: root)
+    } catch {
+      throw CommandFailure(.failed, "nothing was changed: \(error)")
+    }
+  }
+
+  func bootID() throws(CommandFailure) -> String {
+    do {
+      return try root.readValue("/proc/sys/kernel/random/boot_id")
+    } catch {
+      throw CommandFailure(.failed, "nothing was changed: \(error)")
+    }
+  }
+}
+
+/// Finds out whether the node is reached: what tests put another in the place of.
+protocol TakeoverVerifier: Sendable {
+  /// Looks what works before anything is changed.
+  ///
+  /// - Throws: when nothing does that would prove anything afterwards.
+  func before(_ plan: TakeoverPlan) throws(CommandFailure)
+
+  /// Why the node isn't reached as before; none when it is.
+  func after(_ plan: TakeoverPlan) -> [String]
+}
+
+/// Tells the host's network managers what isn't theirs: what tests put another in the place of.
+protocol TakeoverManagers: Sendable {
+  /// vhost0 isn't theirs, before it is there.
+  func beforeVhost() throws(TakeoverError)
+  /// Nor are the physical interfaces any more. What can't be told is a warning.
+  func atCommit() -> [String]
+  /// All is theirs again; what can't be told is a warning.
+  func undo() -> [String]
+}
+
+/// A host without any.
+struct NoManagers: TakeoverManagers {
+  func beforeVhost() throws(TakeoverError) {}
+  func atCommit() -> [String] { [] }
+  func undo() -> [String] { [] }
+}

@@ -1,0 +1,57 @@
+import Glibc
+import Netlink
+import SystemPackage
+
+/// The kernel and the module, as a takeover sees and changes them: what tests put an imaginary one in the place of.
+protocol TakeoverKernel: ~Copyable {
+  /// Looks at the physical interfaces, vhost0, and all that hangs on them.
+  mutating func observe(_ subject: TakeoverSubject) throws(TakeoverError) -> TakeoverState
+
+  /// Makes operations in their order, in one datagram where they are several. One that fails doesn't stop the others.
+  mutating func carryOut(_ operations: [TakeoverOperation]) -> [Result<Void, TakeoverError>]
+}
+
+/// Which interfaces a takeover is about.
+struct TakeoverSubject: Codable, Sendable, Equatable {
+  /// The names of the physical interfaces, in the module's order.
+  var cards: [String]
+}
+
+/// Why a part of a takeover failed.
+struct TakeoverError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What was tried.
+  let operation: String
+  /// What came back.
+  let reason: String
+  /// It is so already: the operation had been made before.
+  var isAlreadySo = false
+
+  var description: String { "\(operation): \(reason)" }
+
+  init(_ operation: String, _ reason: String, isAlreadySo: Bool = false) {
+    (self.operation, self.reason, self.isAlreadySo) = (operation, reason, isAlreadySo)
+  }
+
+  init(_ operation: TakeoverOperation, _ error: NetlinkError) {
+    self.init(
+      "\(operation)", "\(error)", isAlreadySo: operation.isSatisfied(by: error))
+  }
+}
+
+extension TakeoverOperation {
+  /// Whether a refusal says that what the operation is to bring about is so.
+  fileprivate func isSatisfied(by error: NetlinkError) -> Bool {
+    guard case .refused(let errno) = error.cause else { return false }
+    let exists = errno == .fileExists
+    let isGone: Set<Errno> = [
+      .noSuchProcess, .noSuchFileOrDirectory, .addressNotAvailable, .noSuchAddressOrDevice, Errno(rawValue: ENODEV),
+    ]
+    switch self {
+    case .removeLink: return isGone.contains(errno)
+    case .address(.delete, _, _), .route(.delete, _, _), .rule(.delete, _), .neighbour(.delete, _, _):
+      return isGone.contains(errno)
+    case .address, .route, .rule, .neighbour: return exists
+    default: return false
+    }
+  }
+}

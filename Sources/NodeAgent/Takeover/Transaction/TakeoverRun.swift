@@ -1,0 +1,168 @@
+import HostFiles
+import Logging
+import Netlink
+
+/// Carries a takeover out: what is begun ends done and verified, or undone.
+struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
+  var kernel: Kernel
+  let context: TakeoverContext
+
+  init(_ kernel: consuming Kernel, _ context: TakeoverContext) {
+    self.kernel = kernel
+    self.context = context
+  }
+
+  /// What came of it.
+  enum Outcome: Sendable {
+    /// vhost0 has everything already.
+    case nothingToDo(TakeoverState)
+    case done(TakeoverReport)
+  }
+
+  /// Has vhost0 take over.
+  ///
+  /// - Throws: exit code 14 when it was undone, 15 when it could not be.
+  mutating func takeOver() throws(CommandFailure) -> Outcome {
+    var state = try observe()
+    if let vhost = state.vhost, vhost.mac != context.wish.mac, state.holdsAlone(vhost) {
+      // It is made anew, and what it alone holds would be gone with it: back to the interface with that first.
+      context.log.notice("\(vhost.name) has MAC \(vhost.mac?.description ?? "none"), not \(context.wish.mac): it is made anew")
+      try undo(to: nil, from: state, reason: nil)
+      state = try observe()
+    }
+    let plan = TakeoverPlan(state, wish: context.wish, originals: try original(state))
+    guard !plan.isEmpty else { return .nothingToDo(state) }
+    try context.requireSafety(of: plan)
+    try context.verifier.before(plan)
+    return .done(try carryOut(plan))
+  }
+
+  /// The state before any takeover, where an earlier one's journal tells.
+  private func original(_ state: TakeoverState) throws(CommandFailure) -> TakeoverState? {
+    guard state.vhost != nil, let journal = try context.journal() else { return nil }
+    return journal.head.beginning
+  }
+
+  private mutating func carryOut(_ plan: TakeoverPlan) throws(CommandFailure) -> TakeoverReport {
+    let original = try original(plan.before)
+    let head = TakeoverJournal.Head(
+      bootID: try context.bootID(), begun: context.now(), subject: context.subject, wish: context.wish,
+      before: plan.before, original: original, added: plan.added.map(RouteKey.init))
+    do throws(TakeoverError) {
+      try TakeoverJournal.begin(head, on: context.root)
+    } catch {
+      throw CommandFailure(.failed, "nothing was changed: \(error)")
+    }
+    context.moments.reached("after:take-over/journal")
+    let guardian: TakeoverGuardian
+    do throws(TakeoverError) {
+      guardian = try context.makeGuardian()
+    } catch {
+      try? TakeoverJournal.remove(from: context.root)
+      throw CommandFailure(.failed, "nothing was changed: \(error)")
+    }
+    var warnings: [String] = []
+    do throws(TakeoverError) {
+      try context.managers.beforeVhost()
+      try make(plan.steps.filter { !$0.kind.isCommit && $0.kind != .verify }, wish: context.wish)
+      try verify(plan)
+      context.moments.reached("before:take-over/commit")
+      try TakeoverJournal.add(.init(phase: .committing), on: context.root)
+    } catch {
+      try undo(to: plan.before, from: nil, reason: error)
+      guardian.dismiss()
+      throw CommandFailure(
+        .rolledBack, "vhost0 could not take over, and everything is as it was before: \(error)")
+    }
+    try commit(plan, &warnings)
+    guardian.dismiss()
+    return TakeoverReport(plan: plan, warnings: warnings)
+  }
+
+  /// From here on the node is known to be reached by vhost0: what fails is made good by the next run.
+  private mutating func commit(_ plan: TakeoverPlan, _ warnings: inout [String]) throws(CommandFailure) {
+    do throws(TakeoverError) {
+      try make(plan.steps.filter(\.kind.isCommit), wish: context.wish)
+      warnings += context.managers.atCommit()
+      try TakeoverJournal.add(.init(phase: .committed), on: context.root)
+    } catch {
+      throw CommandFailure(
+        .failed,
+        "vhost0 has taken over and the node is reached by it, but the last part failed: \(error); run prepare again, which finishes it"
+      )
+    }
+    let state = try observe()
+    let rest = TakeoverPlan(state, wish: context.wish, originals: plan.before)
+    guard rest.isEmpty else {
+      throw CommandFailure(
+        .failed,
+        "vhost0 has taken over, but the host isn't as it should be: \(rest.operations.map { "'\($0)'" }.joined(separator: ", ")) is still to be done; is another program changing addresses or routes? Run prepare again"
+      )
+    }
+  }
+
+  /// Makes steps in their order, a record in the journal for each datagram.
+  private mutating func make(_ steps: [TakeoverStep], wish: TakeoverWish) throws(TakeoverError) {
+    for step in steps {
+      let name = step.kind.rawValue
+      context.log.debug("take-over: \(name), \(step.operations.count) operation(s)")
+      for (number, datagram) in step.datagrams.enumerated() {
+        context.moments.reached("before:take-over/\(name)/\(number + 1)")
+        for operation in datagram { context.log.trace("\(operation)") }
+        for case .failure(let error) in kernel.carryOut(datagram) where !error.isAlreadySo { throw error }
+        try TakeoverJournal.add(.init(step: name, datagram: number + 1), on: context.root)
+        context.moments.reached("after:take-over/\(name)/\(number + 1)")
+      }
+      if step.kind == .makeVhost { try requireMAC() }
+    }
+  }
+
+  /// A MAC address that isn't the wanted one can't be mended: the module makes it another one.
+  private mutating func requireMAC() throws(TakeoverError) {
+    let state = try kernel.observe(context.subject)
+    guard state.vhost?.mac == context.wish.mac else {
+      throw TakeoverError(
+        "make vhost0 with MAC \(context.wish.mac)", "the kernel gave it \(state.vhost?.mac?.description ?? "none")")
+    }
+  }
+
+  /// The host as planned, and the node reached.
+  private mutating func verify(_ plan: TakeoverPlan) throws(TakeoverError) {
+    context.moments.reached("before:take-over/verify")
+    let failures = context.verifier.after(plan)
+    guard failures.isEmpty else {
+      throw TakeoverError("reach the node by vhost0", failures.joined(separator: "; "))
+    }
+    let state = try kernel.observe(context.subject)
+    let rest = TakeoverPlan(state, wish: context.wish, originals: plan.before).steps
+      .filter { !$0.kind.isCommit && $0.kind != .verify && $0.kind != .announce }.flatMap(\.operations)
+    guard rest.isEmpty else {
+      throw TakeoverError(
+        "see the host as planned", "not so: \(rest.map { "'\($0)'" }.joined(separator: ", "))")
+    }
+    context.moments.reached("after:take-over/verify")
+  }
+
+  mutating func observe() throws(CommandFailure) -> TakeoverState {
+    do {
+      return try kernel.observe(context.subject)
+    } catch {
+      throw CommandFailure(.failed, "the takeover can't be planned, and nothing was changed: \(error)")
+    }
+  }
+}
+
+extension TakeoverState {
+  /// Whether a link has an address that others know the node by and no physical interface has.
+  func holdsAlone(_ vhost: TakeoverDevice) -> Bool {
+    addresses(of: vhost).contains { held in
+      held.isTakenOver && !cards.contains { card in addresses(of: card).contains(where: held.isSame) }
+    }
+  }
+}
+
+/// What a takeover that was carried out did.
+struct TakeoverReport: Sendable {
+  let plan: TakeoverPlan
+  let warnings: [String]
+}

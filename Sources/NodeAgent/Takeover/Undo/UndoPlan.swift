@@ -1,0 +1,131 @@
+import Netlink
+
+/// How what a takeover did is taken back: a pure function of the state now, and of the state before where that is known.
+///
+/// Nothing that was noted as done is believed: what is on vhost0 now goes back to the physical interfaces, whoever put
+/// it there.
+struct UndoPlan: Sendable, Equatable {
+  let state: TakeoverState
+  let steps: [Step]
+  /// What can't be put back as it was, and why.
+  let warnings: [String]
+
+  var isEmpty: Bool { steps.isEmpty }
+  var operations: [TakeoverOperation] { steps.flatMap(\.operations) }
+
+  struct Step: Sendable, Equatable {
+    let kind: Kind
+    let operations: [TakeoverOperation]
+
+    var datagrams: [[TakeoverOperation]] {
+      switch kind {
+      case .returnConnectedRoutes, .returnRoutes, .dropRoutes: operations.chunked(64)
+      default: operations.map { [$0] }
+      }
+    }
+  }
+
+  /// In the order in which they come. The addresses are back before frames are, and those before the routes.
+  enum Kind: String, Sendable, CaseIterable {
+    case loosenControls = "loosen-controls"
+    case returnAddresses = "return-addresses"
+    case removeCards = "remove-cards"
+    case returnConnectedRoutes = "return-connected-routes"
+    case returnNextHops = "return-nexthop-objects"
+    case returnRoutes = "return-routes"
+    case dropRoutes = "drop-routes"
+    case returnRules = "return-rules"
+    case returnNeighbours = "return-neighbours"
+    case announce = "announce"
+    case dropRules = "drop-rules"
+    case removeHost = "remove-host"
+    case removeVhost = "remove-vhost"
+    case settleAddresses = "settle-addresses"
+    case restoreControls = "restore-controls"
+  }
+
+  /// - Parameters:
+  ///   - before: what a journal tells of the state before the takeover.
+  ///   - isRollback: everything of `before` is brought back, also what neither side has any more; else only what
+  ///     vhost0 has, since the rest may have been removed on purpose meanwhile.
+  ///   - added: routes that the takeover added; without a journal those that the settings ask for.
+  init(_ state: TakeoverState, before: TakeoverState?, isRollback: Bool, added: [RouteKey] = []) {
+    let planner = UndoPlanner(state: state, before: before, isRollback: isRollback, added: Set(added))
+    self.state = state
+    steps = Kind.allCases.map { Step(kind: $0, operations: planner.operations($0)) }.filter { !$0.operations.isEmpty }
+    warnings = planner.warnings
+  }
+}
+
+struct UndoPlanner {
+  let state: TakeoverState
+  let before: TakeoverState?
+  let isRollback: Bool
+  let added: Set<RouteKey>
+
+  /// vhost0 as it is now.
+  var vhost: TakeoverDevice? { state.vhost }
+
+  var names: [Int: String] {
+    Dictionary((state.cards + [vhost].compactMap(\.self)).map { ($0.index, $0.name) }) { first, _ in first }
+  }
+
+  /// A vhost0 that was there before with nothing on it stays; one of another make is made again.
+  var keepsVhost: Bool {
+    guard isRollback, let old = before?.vhost else { return false }
+    return old.index == vhost?.index && old.mac == vhost?.mac
+  }
+
+  func operations(_ kind: UndoPlan.Kind) -> [TakeoverOperation] {
+    switch kind {
+    case .loosenControls: looseningControls()
+    case .returnAddresses: returningAddresses()
+    case .removeCards: removingCards()
+    case .returnConnectedRoutes: returningRoutes { $0.isConnected && $0.nextHopID == nil }
+    case .returnNextHops: returningNextHops()
+    case .returnRoutes: returningRoutes { !$0.isConnected && $0.nextHopID == nil }
+    case .dropRoutes: droppingRoutes()
+    case .returnRules: returningRules()
+    case .returnNeighbours: returningNeighbours()
+    case .announce: announcing()
+    case .dropRules: droppingRules()
+    case .removeHost: removingHost()
+    case .removeVhost: removingVhost()
+    case .settleAddresses: settlingAddresses()
+    case .restoreControls: restoringControls()
+    }
+  }
+
+  private func removingCards() -> [TakeoverOperation] {
+    state.cards.compactMap { card in
+      guard let vif = state.vif(of: card), !(isRollback && before?.vif(of: card) != nil) else { return nil }
+      return .removeVif(name: vif.name)
+    }
+  }
+
+  private func removingHost() -> [TakeoverOperation] {
+    guard let vif = state.vifs.first(where: { $0.name == TakeoverWish.vhostName }),
+      !(isRollback && before?.vifs.contains(where: { $0.name == vif.name }) == true)
+    else { return [] }
+    return [.removeVif(name: vif.name)]
+  }
+
+  private func removingVhost() -> [TakeoverOperation] {
+    guard !keepsVhost else { return [] }
+    var operations: [TakeoverOperation] = []
+    if let vhost { operations.append(.removeLink(name: vhost.name, index: vhost.index)) }
+    if isRollback, let old = before?.vhost {
+      operations.append(.makeVhost(old))
+      if old.isUp { operations.append(.raise(name: old.name, index: old.index)) }
+    }
+    return operations
+  }
+
+  private func announcing() -> [TakeoverOperation] {
+    guard vhost != nil else { return [] }
+    return state.cards.compactMap { card in
+      let addresses = wantedAddresses(of: card).map(\.address)
+      return addresses.isEmpty ? nil : .announce(addresses, by: card)
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import Netlink
+
+/// Addresses, neighbours and controls go back.
+extension UndoPlanner {
+  /// What vhost0 has that others know the node by.
+  private var held: [Address] {
+    vhost.map { vhost in state.addresses(of: vhost).filter(\.isTakenOver) } ?? []
+  }
+
+  /// What a physical interface is to have in the end, in an order in which the first of a subnet comes first.
+  func wantedAddresses(of card: TakeoverDevice) -> [Address] {
+    let known = (before.map { $0.addresses(of: card) } ?? []).filter(\.isTakenOver)
+    if isRollback { return known.map(current) }
+    let isAlone = state.cards.count == 1
+    return held.compactMap { address in
+      if let original = known.first(where: { $0.isSame(as: address) }) { return current(original) }
+      // What was vhost0's alone before the takeover, or came later: it goes to the only interface, or the first.
+      guard isAlone || card == state.cards.first, !isKnownElsewhere(address, than: card) else { return nil }
+      return returned(address, to: card)
+    }
+  }
+
+  private func isKnownElsewhere(_ address: Address, than card: TakeoverDevice) -> Bool {
+    before?.addresses.contains { $0.isSame(as: address) && $0.linkIndex != card.index } ?? false
+  }
+
+  /// With the time that it has left now.
+  private func current(_ original: Address) -> Address {
+    guard let now = held.first(where: { $0.isSame(as: original) }) else { return original }
+    var address = original
+    (address.validLifetime, address.preferredLifetime) = (now.validLifetime, now.preferredLifetime)
+    return address
+  }
+
+  private func returned(_ address: Address, to card: TakeoverDevice) -> Address {
+    var returned = address
+    returned.linkIndex = card.index
+    returned.label = address.label.map {
+      TakeoverPlanner.label($0, from: TakeoverWish.vhostName, to: card.name)
+    }
+    // The takeover gave it these.
+    returned.flags.subtract([.noPrefixRoute, .noDuplicateDetection])
+    return returned
+  }
+
+  func returningAddresses() -> [TakeoverOperation] {
+    state.cards.flatMap { card -> [TakeoverOperation] in
+      let there = state.addresses(of: card)
+      return wantedAddresses(of: card).filter { wanted in !there.contains(where: wanted.isSame) }.map { address in
+        var address = address
+        // vhost0 still has it: a search for duplicates could find that.
+        if address.family == .ipv6 { address.flags.insert(.noDuplicateDetection) }
+        return .address(.replace, address, on: card.name)
+      }
+    }
+  }
+
+  /// IPv6's get the flags that they had.
+  func settlingAddresses() -> [TakeoverOperation] {
+    let settling: AddressFlags = [.noDuplicateDetection, .noPrefixRoute]
+    return state.cards.flatMap { card -> [TakeoverOperation] in
+      let there = state.addresses(of: card)
+      return wantedAddresses(of: card).filter { $0.family == .ipv6 }.compactMap { wanted -> TakeoverOperation? in
+        let now = there.first(where: wanted.isSame)
+        let flags = now?.flags ?? wanted.flags.union(.noDuplicateDetection)
+        guard flags.intersection(settling) != wanted.flags.intersection(settling) else { return nil }
+        // An address that stayed where it was is nobody's to change.
+        guard now == nil || before != nil else { return nil }
+        return .address(.replace, wanted, on: card.name)
+      }
+    }
+  }
+
+  /// What was set for good goes back with vhost0, if it hadn't been the interface's.
+  func returningNeighbours() -> [TakeoverOperation] {
+    guard let vhost, let card = state.cards.first else { return [] }
+    var wanted: [Neighbour] = []
+    if isRollback, let before {
+      wanted = before.neighbours.filter { before.cardIndices.contains($0.linkIndex) && $0.state == .permanent }
+    } else {
+      wanted = state.neighbours.filter { $0.linkIndex == vhost.index && $0.state == .permanent }.map { neighbour in
+        var returned = neighbour
+        let original = before?.neighbours.first { $0.address == neighbour.address && before?.cardIndices.contains($0.linkIndex) == true }
+        returned.linkIndex = original?.linkIndex ?? card.index
+        return returned
+      }
+    }
+    return wanted.filter { neighbour in
+      neighbour.type == .unicast && neighbour.macAddress != nil
+        && !state.neighbours.contains { $0.linkIndex == neighbour.linkIndex && $0.address == neighbour.address && $0.state == .permanent }
+    }.map { .neighbour(.replace, $0, on: names[$0.linkIndex] ?? "") }
+  }
+}
+
+/// What /proc/sys and /sys say.
+extension UndoPlanner {
+  /// While frames and routes are on different interfaces, a strict filter would drop what comes.
+  func looseningControls() -> [TakeoverOperation] {
+    guard let vhost else { return [] }
+    let all = Int(state.controls[InterfaceControls.reversePathOfAll] ?? "") ?? 0
+    return ([vhost] + state.cards).compactMap { device in
+      let path = InterfaceControls.reversePath(device.name)
+      guard let now = state.controls[path], max(all, Int(now) ?? 0) == 1 else { return nil }
+      return .setControl(path: path, value: "2")
+    }
+  }
+
+  func restoringControls() -> [TakeoverOperation] {
+    let loosened = Dictionary(
+      looseningControls().compactMap { operation -> (String, String)? in
+        if case .setControl(let path, let value) = operation { (path, value) } else { nil }
+      }, uniquingKeysWith: { _, last in last })
+    // Without a journal, the interface gets back what it had until this very undoing.
+    let wanted = before?.controls ?? state.controls
+    let vhostPaths = Set(InterfaceControls.paths(of: TakeoverWish.vhostName))
+    var operations = wanted.sorted { $0.key < $1.key }.compactMap { path, value -> TakeoverOperation? in
+      guard keepsVhost || !vhostPaths.contains(path), let now = loosened[path] ?? state.controls[path], now != value
+      else { return nil }
+      return .setControl(path: path, value: value)
+    }
+    if isRollback, let before {
+      operations += before.packetDevices.filter { old in !old.isUp && state.packetDevices.contains { $0.index == old.index && $0.isUp } }
+        .map { .lower(name: $0.name, index: $0.index) }
+    }
+    return operations
+  }
+}

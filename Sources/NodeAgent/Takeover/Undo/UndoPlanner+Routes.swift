@@ -1,0 +1,160 @@
+import Netlink
+
+/// Routes, nexthop objects and rules go back.
+extension UndoPlanner {
+  /// A route of vhost0 with what it is to be on the physical interfaces.
+  private struct Return {
+    /// As it is on vhost0; nil when it isn't there any more.
+    let now: Route?
+    /// Nil: it goes.
+    let wanted: Route?
+  }
+
+  private func returns() -> [Return] {
+    guard let vhost else { return before.map(restored) ?? [] }
+    let own = state.routes.filter { $0.leaves(by: [vhost.index]) && $0.nextHopID == nil }
+    var originals: [[UInt8]: Route] = [:]
+    for route in before?.routes ?? [] where route.nextHopID == nil && route.leaves(by: state.cardIndices) {
+      originals[route.leaving(by: vhost.index, inPlaceOf: state.cardIndices).stored] = route
+    }
+    var returns: [Return] = own.map { route in
+      if let original = originals[route.stored] { return Return(now: route, wanted: original) }
+      if before?.routes.contains(where: { $0.stored == route.stored }) == true, keepsVhost {
+        return Return(now: nil, wanted: nil)
+      }
+      if added.contains(RouteKey(route)) { return Return(now: route, wanted: nil) }
+      return Return(now: route, wanted: route.leaving(by: card(for: route).index, inPlaceOf: [vhost.index]))
+    }
+    if isRollback, let before {
+      let moving = Set(own.map(\.stored))
+      returns += restored(before).filter { restored in
+        guard let wanted = restored.wanted else { return false }
+        return !moving.contains(wanted.leaving(by: vhost.index, inPlaceOf: state.cardIndices).stored)
+      }
+    }
+    return returns
+  }
+
+  /// Everything that the physical interfaces had.
+  private func restored(_ before: TakeoverState) -> [Return] {
+    guard isRollback else { return [] }
+    return before.routes.filter { $0.nextHopID == nil && $0.leaves(by: state.cardIndices) }.map {
+      Return(now: nil, wanted: $0)
+    }
+  }
+
+  /// Where a route that nobody knew before belongs: to the interface in whose subnet its gateway or source is.
+  private func card(for route: Route) -> TakeoverDevice {
+    let hints = [route.gateway, route.preferredSource].compactMap(\.self) + route.nextHops.compactMap(\.gateway)
+    let found = state.cards.first { card in
+      wantedAddresses(of: card).contains { address in
+        hints.contains { address.prefix.contains($0) } || address.prefix.network == route.destination.network
+      }
+    }
+    // Never empty: TakeoverState.cards.
+    return found ?? state.cards[0]
+  }
+
+  private var there: Set<[UInt8]> {
+    Set(state.routes.filter { $0.leaves(by: state.cardIndices) }.map(\.stored))
+  }
+
+  /// The kernel makes the route of a subnet with the address that returns (fib_add_ifaddr in net/ipv4/fib_frontend.c,
+  /// addrconf_prefix_route in net/ipv6/addrconf.c).
+  private func comesWithAddress(_ route: Route) -> Bool {
+    guard route.routeProtocol == .kernel, route.isConnected else { return false }
+    return returningAddresses().contains { operation in
+      guard case .address(_, let address, _) = operation, !address.flags.contains(.noPrefixRoute),
+        address.linkIndex == route.outputIndex, address.prefix.network == route.destination
+      else { return false }
+      return route.family == .ipv6 || route.preferredSource == address.address
+    }
+  }
+
+  func returningRoutes(_ isMeant: (Route) -> Bool) -> [TakeoverOperation] {
+    var keys: Set<RouteKey> = []
+    var operations: [TakeoverOperation] = []
+    let there = there
+    for one in returns() {
+      guard let wanted = one.wanted else { continue }
+      let isFirst = keys.insert(RouteKey(wanted)).inserted
+      guard isMeant(wanted), !there.contains(wanted.stored), !comesWithAddress(wanted) else { continue }
+      let canReplace = one.now != nil && isFirst && !state.contested.contains(RouteKey(wanted))
+      operations.append(.route(canReplace ? .replace : .append, wanted, names: names))
+    }
+    return operations
+  }
+
+  func droppingRoutes() -> [TakeoverOperation] {
+    var keys: Set<RouteKey> = []
+    var operations: [TakeoverOperation] = []
+    let there = there
+    for one in returns() {
+      var isReplaced = false
+      if let wanted = one.wanted {
+        let isFirst = keys.insert(RouteKey(wanted)).inserted
+        isReplaced =
+          isFirst && !state.contested.contains(RouteKey(wanted)) && !there.contains(wanted.stored)
+          && !comesWithAddress(wanted)
+      }
+      guard let now = one.now, !isReplaced else { continue }
+      operations.append(.route(.delete, now, names: names))
+    }
+    return operations
+  }
+
+  func returningNextHops() -> [TakeoverOperation] {
+    guard let vhost else { return [] }
+    let own = state.nextHops.filter { $0.members.isEmpty && $0.outputIndex == vhost.index }
+    let returned = own.compactMap { object -> NextHopObject? in
+      let original = before?.nextHops.first { $0.id == object.id }
+      if let original, original.outputIndex == vhost.index { return nil }
+      var returned = object
+      returned.outputIndex =
+        original?.outputIndex
+        ?? state.cards.first { card in
+          wantedAddresses(of: card).contains { address in object.gateway.map(address.prefix.contains) ?? false }
+        }?.index ?? state.cards[0].index
+      returned.flags.subtract([.dead, .linkDown])
+      return returned
+    }
+    return (returned.filter { $0.gateway == nil } + returned.filter { $0.gateway != nil }).map {
+      .nextHop($0, names: names)
+    }
+  }
+
+  /// The rules of vhost0, for the interface that they were for.
+  private func returnedRules() -> [RoutingRule] {
+    let vhostNames: Set<String> = [TakeoverWish.vhostName]
+    if isRollback, let before { return before.rules.filter { $0.names(anyOf: before.cardNames) } }
+    return state.rules.filter { $0.names(anyOf: vhostNames) }.map { rule in
+      let original = before?.rules.first { old in
+        old.names(anyOf: state.cardNames)
+          && old.naming(TakeoverWish.vhostName, inPlaceOf: state.cardNames).stored == rule.stored
+      }
+      return original ?? rule.naming(state.cards[0].name, inPlaceOf: vhostNames)
+    }
+  }
+
+  func returningRules() -> [TakeoverOperation] {
+    let there = Set(state.rules.map(\.stored))
+    return returnedRules().filter { !there.contains($0.stored) }.map { .rule(.add, $0) }
+  }
+
+  func droppingRules() -> [TakeoverOperation] {
+    let kept = Set((isRollback ? before?.rules ?? [] : []).map(\.stored))
+    return state.rules.filter { $0.names(anyOf: [TakeoverWish.vhostName]) && !kept.contains($0.stored) }.map {
+      .rule(.delete, $0)
+    }
+  }
+}
+
+extension UndoPlanner {
+  var warnings: [String] {
+    guard before == nil, state.cards.count > 1, !(vhost.map { state.addresses(of: $0).filter(\.isTakenOver) } ?? []).isEmpty
+    else { return [] }
+    return [
+      "nothing tells which of \(state.cards.map(\.name).joined(separator: ", ")) had which address: all go back to \(state.cards[0].name)"
+    ]
+  }
+}
