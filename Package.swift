@@ -65,7 +65,7 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["HostFiles"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CMnl", "HostFiles", system], path: "Tests/TestSupport",
       swiftSettings: strictTests),
     .testTarget(
       name: "HostFilesTests", dependencies: ["HostFiles", "TestSupport", system],

@@ -7,10 +7,11 @@ let usage = """
   usage: vrouter-probe [--root DIR]
 
   Answers whether this node is prepared for the vRouter agent: exit code 0 when the readiness file
-  exists, is of this boot, and agrees with the module, the interface and the configuration file as
-  they are now; else 1, with one line that says which fact failed; 2 for a wrong command line.
+  exists, is of this boot, and agrees with the module, the interface, vhost0 with its addresses and
+  the configuration file as they are now; else 1, with one line that says which fact failed; 2 for a wrong command line.
 
-    --root DIR  the folder in which the host's / is mounted (default: /)
+    --root DIR  the folder in which the host's / is mounted (default: /); addresses are asked of the
+                kernel, in the network namespace in which the probe runs
   """
 
 /// The exit code, and what to print: nothing of the kernel has been asked before this is known.

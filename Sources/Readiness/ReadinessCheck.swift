@@ -20,6 +20,8 @@ public struct ReadinessCheck: Sendable {
     case module
     /// The interface exists, with the index and MAC that it had.
     case interface
+    /// vhost0 exists, with the index, the MAC and the addresses that it had, where it has taken over.
+    case vhost
     /// The configuration is the one that was written.
     case configuration
   }
@@ -38,7 +40,9 @@ public struct ReadinessCheck: Sendable {
       let file = try readFile()
       try checkBoot(file)
       try checkModule(file.module)
-      try checkInterface(file.interface)
+      try checkInterface(
+        file.interface.name, index: file.interface.index, mac: file.interface.mac, .interface)
+      if let vhost = file.vhost { try checkVhost(vhost) }
       try checkConfiguration(file.configuration)
       return .ready(file)
     } catch {
@@ -101,18 +105,39 @@ public struct ReadinessCheck: Sendable {
     }
   }
 
-  private func checkInterface(_ interface: ReadyFile.Interface) throws(Failure) {
-    let folder = "/sys/class/net/\(interface.name)"
-    let index = try value(
-      "\(folder)/ifindex", .interface, missing: "interface \(interface.name) does not exist")
-    guard index == String(interface.index) else {
+  private func checkInterface(
+    _ name: String, index: Int64, mac: String, _ fact: Fact
+  ) throws(Failure) {
+    let folder = "/sys/class/net/\(name)"
+    let index = String(index)
+    let present = try value("\(folder)/ifindex", fact, missing: "interface \(name) does not exist")
+    guard present == index else {
       throw Failure(
-        .interface,
-        "interface \(interface.name) has index \(index), not \(interface.index): it was made anew or renamed")
+        fact, "interface \(name) has index \(present), not \(index): it was made anew or renamed")
     }
-    let mac = try value("\(folder)/address", .interface)
-    guard mac == interface.mac else {
-      throw Failure(.interface, "interface \(interface.name) has MAC \(mac), not \(interface.mac)")
+    let address = try value("\(folder)/address", fact)
+    guard address == mac else { throw Failure(fact, "interface \(name) has MAC \(address), not \(mac)") }
+  }
+
+  /// Addresses aren't among the files of /sys: whatever the root, they are those of this process's network namespace.
+  private func checkVhost(_ vhost: ReadyFile.Vhost) throws(Failure) {
+    try checkInterface(vhost.name, index: vhost.index, mac: vhost.mac, .vhost)
+    guard !vhost.addresses.isEmpty else { return }
+    let present: [InterfaceAddress]
+    do {
+      present = try InterfaceAddresses(ofInterface: Int32(clamping: vhost.index)).addresses
+    } catch {
+      throw Failure(.vhost, "the addresses of interface \(vhost.name) can't be listed: \(error)")
+    }
+    let missing = vhost.addresses.filter { text in
+      guard let address = InterfaceAddress(text) else { return true }
+      return !present.contains(address)
+    }
+    guard missing.isEmpty else {
+      let others = present.isEmpty ? "none" : present.map(\.description).joined(separator: " ")
+      throw Failure(
+        .vhost,
+        "interface \(vhost.name) lacks \(missing.joined(separator: " ")); its addresses are: \(others)")
     }
   }
 
@@ -159,9 +184,13 @@ extension ReadinessCheck.Verdict: CustomStringConvertible {
   public var description: String {
     switch self {
     case .ready(let file):
-      "ready: \(file.interface.name) (\(file.interface.mac)), module \(file.module.name) \(file.module.version ?? ""), \(file.configuration.path)"
+      "ready: \(file.interface.name) (\(file.interface.mac)),\(Self.words(file.vhost)) module \(file.module.name) \(file.module.version ?? ""), \(file.configuration.path)"
     case .notReady(let fact, let message): "not ready: \(fact.rawValue): \(message)"
     }
+  }
+
+  private static func words(_ vhost: ReadyFile.Vhost?) -> String {
+    vhost.map { " \($0.name) with \($0.addresses.joined(separator: " "))," } ?? ""
   }
 
   /// Whether every fact holds.

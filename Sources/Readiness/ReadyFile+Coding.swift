@@ -16,6 +16,15 @@ extension ReadyFile {
     json.append("interface", .string(interface.name))
     json.append("interface_index", .integer(interface.index))
     json.append("interface_mac", .string(interface.mac))
+    if let vhost {
+      json.append("vhost", .string(vhost.name))
+      json.append("vhost_index", .integer(vhost.index))
+      json.append("vhost_mac", .string(vhost.mac))
+      // Separated by blanks, as the reader knows no lists.
+      if !vhost.addresses.isEmpty {
+        json.append("vhost_addresses", .string(vhost.addresses.joined(separator: " ")))
+      }
+    }
     if let gateway { json.append("gateway", .string(gateway)) }
     json.append("module", .string(module.name))
     if let version = module.version { json.append("module_version", .string(version)) }
@@ -40,7 +49,10 @@ extension ReadyFile {
     var members = Members(json: json)
     let schema = try members.integer("schema")
     guard schema == Self.schema else {
-      throw ReadyFileError(description: "it has schema \(schema), this program knows schema \(Self.schema)")
+      throw ReadyFileError(
+        description:
+          "it has schema \(schema), of another version of the agent, and this one knows schema \(Self.schema): prepare the node again"
+      )
     }
     self.init(
       bootID: try members.string("boot_id"),
@@ -48,6 +60,7 @@ extension ReadyFile {
       interface: Interface(
         name: try members.string("interface"), index: try members.integer("interface_index"),
         mac: try members.string("interface_mac")),
+      vhost: try Self.vhost(&members),
       gateway: try members.optionalString("gateway"),
       module: Module(
         name: try members.string("module"), version: try members.optionalString("module_version"),
@@ -61,9 +74,21 @@ extension ReadyFile {
           modified: try members.integer("configuration_mtime_ns"),
           changed: try members.integer("configuration_ctime_ns"))))
     try members.finish()
-    guard Self.isPlainName(interface.name), Self.isPlainName(module.name) else {
+    guard [interface.name, module.name, vhost?.name ?? "vhost0"].allSatisfy(Self.isPlainName) else {
       throw ReadyFileError(description: "a name in it can't be that of an interface or a module")
     }
+  }
+
+  private static func vhost(_ members: inout Members) throws(ReadyFileError) -> Vhost? {
+    guard let name = try members.optionalString("vhost") else { return nil }
+    let texts = try members.optionalString("vhost_addresses")?.utf8.split(separator: UInt8(ascii: " ")) ?? []
+    let addresses = texts.map { String(Substring($0)) }
+    if let malformed = addresses.first(where: { InterfaceAddress($0) == nil }) {
+      throw ReadyFileError(description: "\"\(malformed)\" is no address with a prefix length")
+    }
+    return Vhost(
+      name: name, index: try members.integer("vhost_index"), mac: try members.string("vhost_mac"),
+      addresses: addresses)
   }
 
   /// Names become parts of paths in /sys.

@@ -10,7 +10,7 @@ public struct ReadyFile: Equatable, Sendable {
   public static let path = "/run/vrouter-node-agent/ready"
 
   /// The schema that this version writes, and the only one that it trusts.
-  public static let schema: Int64 = 1
+  public static let schema: Int64 = 2
 
   /// The kernel's identity of this boot (`/proc/sys/kernel/random/boot_id`).
   public var bootID: String
@@ -18,6 +18,8 @@ public struct ReadyFile: Equatable, Sendable {
   public var writtenAt: Int64
   /// The physical interface.
   public var interface: Interface
+  /// vhost0, where it has taken over; `nil` where taking over is none of the agent's business.
+  public var vhost: Vhost?
   /// The gateway's address, if the node needs one.
   public var gateway: String?
   /// The kernel module.
@@ -37,6 +39,23 @@ public struct ReadyFile: Equatable, Sendable {
     /// An interface as the kernel names it.
     public init(name: String, index: Int64, mac: String) {
       (self.name, self.index, self.mac) = (name, index, mac)
+    }
+  }
+
+  /// The interface that has taken over the physical one's addresses.
+  public struct Vhost: Equatable, Sendable {
+    /// Its name.
+    public var name: String
+    /// Its kernel index, unique until the next boot.
+    public var index: Int64
+    /// Its MAC address, in colon notation.
+    public var mac: String
+    /// The addresses that it has to have, with their prefix lengths: `10.0.2.15/24`. It may have others.
+    public var addresses: [String]
+
+    /// An interface as the kernel names it.
+    public init(name: String, index: Int64, mac: String, addresses: [String]) {
+      (self.name, self.index, self.mac, self.addresses) = (name, index, mac, addresses)
     }
   }
 
@@ -70,12 +89,13 @@ public struct ReadyFile: Equatable, Sendable {
 
   /// A ready file from its parts.
   public init(
-    bootID: String, writtenAt: Int64, interface: Interface, gateway: String?, module: Module,
+    bootID: String, writtenAt: Int64, interface: Interface, vhost: Vhost?, gateway: String?, module: Module,
     configuration: Configuration
   ) {
     self.bootID = bootID
     self.writtenAt = writtenAt
     self.interface = interface
+    self.vhost = vhost
     self.gateway = gateway
     self.module = module
     self.configuration = configuration

@@ -1,6 +1,7 @@
 import CMnl
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Netlink

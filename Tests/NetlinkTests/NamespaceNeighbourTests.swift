@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Netlink
+import TestSupport
 import Testing
 
 /// Neighbours and nexthop objects of the real kernel, in network namespaces of their own.

@@ -1,5 +1,6 @@
 import Netlink
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Changes to the real kernel, in network namespaces of their own.

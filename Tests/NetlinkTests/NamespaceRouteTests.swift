@@ -1,5 +1,6 @@
 import Netlink
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Routes and lookups of the real kernel, in network namespaces of their own.

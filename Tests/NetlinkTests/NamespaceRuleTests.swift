@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Netlink
+import TestSupport
 import Testing
 
 /// Rules and table entries of the real kernel, in network namespaces of their own.

@@ -2,6 +2,7 @@ import CMnl
 import Glibc
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Netlink

@@ -1,5 +1,6 @@
 import Glibc
 import Netlink
+import TestSupport
 import Testing
 
 /// The real kernel, in network namespaces of their own.

@@ -26,7 +26,7 @@ struct PreparedHost {
     }
     file = ReadyFile(
       bootID: Self.bootID, writtenAt: 1_790_000_000,
-      interface: .init(name: "eth0", index: 2, mac: "52:54:00:12:34:56"), gateway: "10.0.2.2",
+      interface: .init(name: "eth0", index: 2, mac: "52:54:00:12:34:56"), vhost: nil, gateway: "10.0.2.2",
       module: .init(name: "vrouter", version: "1.0", srcversion: "DD6B5D7B5E2C0F2B1A2C3D4"),
       configuration: .init(
         path: Self.configuration, identity: try root.status(Self.configuration).identity))

@@ -38,9 +38,9 @@ import Testing
     Breakage("a file that anyone can write", .file, says: "only its owner") {
       try $0.root.replace(ReadyFile.path, with: $0.file.bytes, mode: 0o666)
     },
-    Breakage("another schema", .file, says: "schema 2") {
+    Breakage("the schema of an older version", .file, says: "schema 1, of another version of the agent") {
       let text = String(decoding: $0.file.bytes, as: UTF8.self)
-        .split(separator: "\"schema\": 1").joined(separator: "\"schema\": 2")
+        .split(separator: "\"schema\": 2").joined(separator: "\"schema\": 1")
       try $0.root.replace(ReadyFile.path, with: Array(text.utf8), mode: 0o644)
     },
     Breakage("a surplus member", .file, says: "surplus") {

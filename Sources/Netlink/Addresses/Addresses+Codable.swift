@@ -51,3 +51,6 @@ extension MACAddress: Codable {
   /// Writes the text form.
   public func encode(to encoder: any Encoder) throws { try encodeText(to: encoder) }
 }
+
+/// Coded as its number.
+extension AddressFamily: Codable {}

@@ -153,6 +153,7 @@ extension Preparation {
         interface: .init(
           name: plan.decision.interface.name, index: Int64(plan.decision.interface.index),
           mac: plan.decision.interface.mac?.description ?? ""),
+        vhost: nil,
         gateway: plan.decision.gateway.addresses.first?.description,
         module: .init(name: module.name, version: module.version, srcversion: module.sourceVersion),
         configuration: .init(path: AgentConfiguration.path, identity: identity))

@@ -1,6 +1,7 @@
 extension Parameter {
   /// Every parameter that this version acts on or warns about; `VROUTER_AGENT__SECTION__key` comes on top.
-  static let all: [Parameter] = host + nodes + servers + agent + certificates + module + unsupported
+  static let all: [Parameter] =
+    host + verification + nodes + servers + agent + certificates + module + unsupported
 
   private static let host: [Parameter] = [
     Parameter(
@@ -36,6 +37,21 @@ extension Parameter {
       "Whether this agent brings vhost0 up; off means that something else does"),
     Parameter(
       "VROUTER_PROBE_DIR", .indirect, "A directory to copy vrouter-probe to, for use in another container"),
+  ]
+
+  private static let verification: [Parameter] = [
+    Parameter(
+      "VROUTER_VERIFY", default: "probes", .indirect,
+      "How a takeover by vhost0 is verified: probes, what answers before has to answer after, or all is undone; none"
+    ),
+    Parameter(
+      "VROUTER_VERIFY_TIMEOUT", default: "15s", .indirect,
+      "How long what answered before may take to answer after, 1s to 5m: seconds, or with ms, s or m"),
+    Parameter(
+      "KUBERNETES_API_SERVER", .indirect,
+      "The Kubernetes API server, a name or an address: with CLOUD_ORCHESTRATOR=kubernetes it is one of those asked"
+    ),
+    Parameter("KUBERNETES_API_SECURE_PORT", default: "6443", .indirect, "Secure port of the Kubernetes API"),
   ]
 
   private static let nodes: [Parameter] = [

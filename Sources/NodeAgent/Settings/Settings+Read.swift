@@ -23,11 +23,12 @@ extension Settings {
     let agent = reader.agent()
     let certificates = reader.certificates()
     let module = reader.module()
+    let verification = reader.verification()
     let overrides = reader.overrides()
     reader.warnAboutUnsupported(host)
     return Settings(
       host: host, servers: servers, agent: agent, certificates: certificates, module: module,
-      overrides: overrides, warnings: reader.warnings)
+      verification: verification, overrides: overrides, warnings: reader.warnings)
   }
 }
 
@@ -55,6 +56,9 @@ extension SettingsReader {
       orchestrator: value("CLOUD_ORCHESTRATOR", expected: "none, kubernetes or openstack") {
         Orchestrator(rawValue: $0.lowercased())
       },
+      kubernetesAPIServer: optional(
+        "KUBERNETES_API_SERVER", expected: "a host name or an IP address", Self.node),
+      kubernetesAPIPort: value("KUBERNETES_API_SECURE_PORT", expected: Self.portExpected, Self.port),
       bringsVhostUp: flag("KERNEL_INIT_VHOST0"),
       probeDirectory: optional("VROUTER_PROBE_DIR", expected: Self.pathExpected, Self.path))
   }

@@ -10,6 +10,7 @@ struct Settings: Sendable, Equatable {
   var agent: AgentSettings
   var certificates: CertificateSettings
   var module: ModuleSettings
+  var verification: VerificationSettings
   /// `VROUTER_AGENT__SECTION__key` parameters, ordered by section, then key.
   var overrides: [ConfigurationOverride]
   /// What the operator should know, though it stops nothing.
@@ -40,6 +41,10 @@ struct HostSettings: Sendable, Equatable {
   var dnsNodes: Sourced<NodeList>
   /// CLOUD_ORCHESTRATOR
   var orchestrator: Sourced<Orchestrator>
+  /// KUBERNETES_API_SERVER
+  var kubernetesAPIServer: Sourced<NodeReference>?
+  /// KUBERNETES_API_SECURE_PORT
+  var kubernetesAPIPort: Sourced<UInt16>
   /// KERNEL_INIT_VHOST0
   var bringsVhostUp: Sourced<Bool>
   /// VROUTER_PROBE_DIR: an absolute path.

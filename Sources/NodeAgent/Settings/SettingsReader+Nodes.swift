@@ -9,7 +9,7 @@ extension SettingsReader {
     list(name, expected: Self.nodesExpected, Self.node)?.map { .nodes($0) } ?? fallback
   }
 
-  private static func node(_ text: String) -> NodeReference? {
+  static func node(_ text: String) -> NodeReference? {
     guard case .address(let address)? = NodeReference(text) else { return NodeReference(text) }
     return unicast(address.description).map { .address($0) }
   }

@@ -90,9 +90,7 @@ extension UnsupportedFeature {
         ("BARBICAN_PASSWORD", "Password of Barbican"),
         ("K8S_TOKEN", "Token for the Kubernetes API"),
         ("K8S_TOKEN_FILE", "File with the token for the Kubernetes API"),
-        ("KUBERNETES_API_SERVER", "Address of the Kubernetes API"),
         ("KUBERNETES_API_PORT", "Port of the Kubernetes API"),
-        ("KUBERNETES_API_SECURE_PORT", "Secure port of the Kubernetes API"),
       ]),
     UnsupportedFeature(
       "this version leaves the owner of the files that it writes as it is",

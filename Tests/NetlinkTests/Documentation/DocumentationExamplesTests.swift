@@ -2,6 +2,7 @@ import CMnl
 import Glibc
 import Netlink
 import SystemPackage
+import TestSupport
 import Testing
 
 /// The examples of the articles (`Sources/Netlink/Netlink.docc`), word for word: ``DocumentationTests`` compares

@@ -1,5 +1,6 @@
 import Netlink
 import SystemPackage
+import TestSupport
 
 /// What tests of changes to the real kernel share.
 enum ChangeRun {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 
 /// What iproute2 says about the calling thread's network namespace: a second opinion.
 enum IPRoute {

@@ -34,7 +34,7 @@ struct ImaginaryNode {
   var readiness = ReadinessCheck.Verdict.ready(
     ReadyFile(
       bootID: "b", writtenAt: 1, interface: .init(name: "eth0", index: 2, mac: "52:54:00:00:00:01"),
-      gateway: nil,
+      vhost: nil, gateway: nil,
       module: .init(name: "vrouter", version: "1.0", srcversion: "AAAA"),
       configuration: .init(
         path: AgentConfiguration.path,

@@ -5,16 +5,28 @@ import SystemPackage
 /// Runs `body` on a thread of its own in a new, empty network namespace, which goes away with the thread.
 ///
 /// Expectations belong outside of `body`: the thread isn't part of the test's task.
-func inNetworkNamespace<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+public func inNetworkNamespace<Value: Sendable>(
+  _ body: @escaping @Sendable () throws -> Value
+) throws -> Value {
   try onThread {
-    // CLONE_NEWNET
-    guard unshare(0x4000_0000) == 0 else { throw Errno(rawValue: errno) }
+    try makeNetworkNamespace()
     return try body()
   }
 }
 
+/// Moves the calling thread to a new, empty network namespace.
+public func makeNetworkNamespace() throws {
+  // CLONE_NEWNET
+  guard unshare(0x4000_0000) == 0 else { throw Errno(rawValue: errno) }
+}
+
+/// Moves the calling thread to the network namespace that an open file stands for.
+public func enterNetworkNamespace(_ descriptor: CInt) throws {
+  guard setns(descriptor, 0x4000_0000) == 0 else { throw Errno(rawValue: errno) }
+}
+
 /// Runs `body` on a thread of its own and waits for it.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+public func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
   let box = ThreadBody(body)
   var thread = pthread_t()
   let code = pthread_create(
@@ -50,17 +62,20 @@ private final class ThreadBody<Value>: ThreadBase {
 }
 
 /// A command that failed.
-struct CommandFailed: Error {
-  let script: String
-  let status: Int32
-  let output: String
+public struct CommandFailed: Error {
+  /// What was run.
+  public let script: String
+  /// As waitpid(2) gives it.
+  public let status: Int32
+  /// What it wrote to standard output before.
+  public let output: String
 }
 
 /// Runs a shell script in the calling thread's network namespace; stops at its first failing command.
 ///
 /// - Returns: what it wrote to standard output.
 @discardableResult
-func shell(_ script: String) throws -> String {
+public func shell(_ script: String) throws -> String {
   var ends: [Int32] = [0, 0]
   // Unlike a pipe it can be made closed-on-exec at once, so that no other test's child inherits it.
   let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -94,7 +109,7 @@ func shell(_ script: String) throws -> String {
 }
 
 /// Runs `body` on a thread of its own, in the calling thread's namespace, and doesn't wait for it.
-func detachedThread(_ body: @escaping @Sendable () -> Void) throws {
+public func detachedThread(_ body: @escaping @Sendable () -> Void) throws {
   let box = Unmanaged.passRetained(ThreadBody<Void>(body) as ThreadBase)
   var thread = pthread_t()
   let code = pthread_create(
