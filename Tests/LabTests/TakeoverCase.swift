@@ -46,6 +46,8 @@ struct TakeoverCase: Sendable, CustomTestStringConvertible {
       mkdir -p /out/\(folder)
       cd /out/\(folder)
       dmesg -c >/dev/null
+      # Of a case that was ended before its time.
+      [ ! -e /sys/module/vrouter ] || rmmod vrouter
       lab-topology \(topology)
       . /run/lab/node
       rm -rf /run/vrouter-node-agent /var/lib/vrouter-node-agent /etc/contrail
