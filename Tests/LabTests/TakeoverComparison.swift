@@ -171,7 +171,8 @@ struct TakeoverComparison: Sendable {
 
   private static let countingDown = ["valid_life_time", "preferred_life_time", "expires"]
 
-  /// Gives each lifetime that is less than it was, by no more than the time that may have passed, its old value.
+  /// Gives each lifetime that is less than it was, by no more than the time that may have passed, its old value. Where a
+  /// router's advertisements renew them (an address has the flag mngtmpaddr), it may also be as much more.
   private func evened(
     _ before: [NetworkRecord], _ after: [NetworkRecord]
   ) -> ([NetworkRecord], [NetworkRecord]) {
@@ -179,12 +180,13 @@ struct TakeoverComparison: Sendable {
     for record in before where Self.countingDown.contains(where: { record[$0] != nil }) {
       limits[record.identity, default: []].append(record)
     }
+    let isRenewed = before.contains { $0["mngtmpaddr"] != nil }
     let evened = after.map { record in
       var record = record
       for name in Self.countingDown {
         guard let now = record[name].flatMap(Int.init),
           let old = limits[record.identity]?.compactMap({ $0[name].flatMap(Int.init) })
-            .first(where: { now <= $0 && $0 - now <= mostSeconds })
+            .first(where: { (now <= $0 || isRenewed) && abs($0 - now) <= mostSeconds })
         else { continue }
         record[name] = "\(old)"
       }

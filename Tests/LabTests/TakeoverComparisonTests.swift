@@ -33,8 +33,13 @@ struct TakeoverComparisonTests {
   }
 
   @Test func prepareLosesNothingWhereStepByStepDoes() async throws {
-    var table = ["routes | step by step: lost, longest gap | prepare: lost, longest gap"]
-    func words(_ traffic: Traffic) -> String { "\(traffic.lost), \(traffic.longestGapMs) ms" }
+    var table = [
+      "routes | step by step: near, last route | prepare: near, last route (pings lost, longest gap)"
+    ]
+    func words(_ traffic: Traffic) -> String {
+      ["near-0", "last"].compactMap { traffic.reports[$0]?.ping }
+        .map { "\($0.lost) of \($0.sent), \($0.longestGapMs) ms" }.joined(separator: "; ")
+    }
     for count in Self.routes + [10000] {
       let results = try await Self.run.results(Self.ours(count))
       #expect(try results.code("prepare") == 0, "\(results.said("prepare"))")

@@ -135,6 +135,10 @@ struct TakeoverStateTests {
       "a lifetime grew", .taken.replacing("7150", "7201"),
       ["changed: address family inet local 10.1.0.10 prefixlen 24: valid_life_time was 7200, is 7201"]),
     .init(
+      "a lifetime grew, as a router renews it",
+      before: .before.replacing(#""dynamic":true"#, #""dynamic":true,"mngtmpaddr":true"#),
+      .taken.replacing("7150", "7201").replacing(#""dynamic":true"#, #""dynamic":true,"mngtmpaddr":true"#)),
+    .init(
       "a lifetime became none", .taken.replacing("7150", "4294967295"),
       ["changed: address family inet local 10.1.0.10 prefixlen 24: valid_life_time was 7200, is 4294967295"]),
     .init(

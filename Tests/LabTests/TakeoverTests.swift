@@ -13,6 +13,7 @@ struct TakeoverTests {
     TakeoverCase("bond with LACP", topology: "bond", nics: ["bond0"]),
     TakeoverCase("VLAN on a bond", topology: "bond-vlan", nics: ["bond0.100"]),
     TakeoverCase("IPv6 alone", topology: "ipv6"),
+    TakeoverCase("router advertisements", topology: "advertised"),
     TakeoverCase("dual stack", topology: "dual"),
     TakeoverCase("strict reverse-path filter", topology: "rp-filter"),
     TakeoverCase("MTU 9000", topology: "jumbo"),
@@ -45,6 +46,7 @@ struct TakeoverTests {
     agent prepare prepare --output json
     lab-netstate after
     lab-watch stop
+    vrouter-vif list >vifs
     probe
     writes again prepare --output json
     lab-watch start cleanup
@@ -81,6 +83,13 @@ struct TakeoverTests {
     #expect(moved.isEmpty, "\(moved.report)")
     try expectLossless("takeover", "prepare", results)
     #expect(try results.code("probe") == 0, "\(results.text("probe.out") ?? "")")
+
+    // Of the module's interfaces, the second word is the type: 0 is the host's, 2 a physical one.
+    let types = (results.text("vifs") ?? "").split(separator: "\n").map {
+      $0.split(separator: " ").dropFirst().first
+    }
+    #expect(types.filter { $0 == "0" }.count == 1)
+    #expect(types.filter { $0 == "2" }.count == item.nics.count)
 
     let again = try results.writes("again")
     #expect(try results.code("again") == 0, "\(results.said("again"))")
