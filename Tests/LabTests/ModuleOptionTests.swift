@@ -69,7 +69,7 @@ struct ModuleOptionTests {
       echo 'options vrouter vr_vrfs=1024 vr_mpls_labels=8192' >/etc/modprobe.d/vrouter.conf
       record load env 'VROUTER_MODULE_OPTIONS=vr_mpls_labels=16384 vr_nexthops=0x10000' vrouter-node-agent prepare
       cd /sys/module/vrouter/parameters
-      cat vr_vrfs vr_mpls_labels vr_nexthops standin_dangers
+      cat vr_vrfs vr_mpls_labels vr_nexthops standin_danger_count
       """)
     let load = try result.agentRun("load")
     #expect(load.exitCode == 0, "\(load.errors)")

@@ -135,7 +135,7 @@ struct StandInMessageTests {
       outcome $small
       cat /sys/module/vrouter/parameters/vr_oflow_entries
       vrouter-messages <hpcfg_empty.hex >/dev/null
-      grep -c vrouter_mem /proc/devices; cat /sys/module/vrouter/parameters/standin_dangers
+      grep -c vrouter_mem /proc/devices; cat /sys/module/vrouter/parameters/standin_danger_count
       rmmod vrouter; dmesg | grep -c 'vrouter_mem with major .* stays behind'
       outcome $small vr_vrfs=65537; rmmod vrouter
       outcome vr_flow_entries=0; rmmod vrouter

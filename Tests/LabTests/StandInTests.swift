@@ -165,7 +165,7 @@ struct StandInTests {
       rmmod vrouter 2>&1 | grep -o 'in use'
       exec 5<&-
       rmmod vrouter && grep -c vrouter_mem /proc/devices
-      insmod $module vr_pkt_droplog_buf_en=0 && cat /sys/module/vrouter/parameters/standin_dangers
+      insmod $module vr_pkt_droplog_buf_en=0 && cat /sys/module/vrouter/parameters/standin_danger_count
       rmmod vrouter
       insmod $module standin_hang=2 2>/dev/null &
       until grep -q 'vrouter stand-in: hangs' /dev/kmsg; do :; done

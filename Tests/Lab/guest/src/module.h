@@ -57,7 +57,7 @@ static unsigned short find_family(void) {
 }
 
 // Sends the message and prints the answers, "recv HEX" each. `theirs` is the family's number in the capture.
-static void exchange(size_t count, unsigned short theirs, unsigned port, unsigned short ours) {
+static inline void exchange(size_t count, unsigned short theirs, unsigned port, unsigned short ours) {
   if (header()->nlmsg_type == theirs) header()->nlmsg_type = ours;
   transmit(count);
   for (ssize_t length; (length = receive()) > 0;) {

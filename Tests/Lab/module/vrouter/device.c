@@ -41,7 +41,8 @@ int standin_device_register(void)
 		goto fail;
 	}
 	if (newest)
-		standin_dangers++;
+		standin_danger("vrouter_mem is registered once more, and an unload leaves major %u behind",
+			       MAJOR(newest->number));
 	registration->older = newest;
 	newest = registration;
 	return 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sub-module "Interface": the table, the packet devices, the link kind "vhost", and two interfaces of its own. */
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -16,6 +17,7 @@
 #define NO_VRF 65535
 
 static struct vif **interfaces;
+static unsigned int physical_vifs;
 
 static bool take_memory(struct vif *vif)
 {
@@ -71,7 +73,10 @@ struct vif *standin_vif_make(s64 index)
 
 void standin_vif_delete(struct vif *vif)
 {
+	standin_vif_stop(vif);
 	interfaces[vif->index] = NULL;
+	standin_vif_count_physical();
+	standin_vif_part(vif);
 	vif_free(vif);
 }
 
@@ -123,6 +128,16 @@ unsigned int standin_vif_count(u32 type)
 	return count;
 }
 
+void standin_vif_count_physical(void)
+{
+	WRITE_ONCE(physical_vifs, standin_vif_count(VIF_PHYSICAL));
+}
+
+unsigned int standin_physical_vifs(void)
+{
+	return READ_ONCE(physical_vifs);
+}
+
 static bool make_own(const char *name, u32 below_last)
 {
 	struct vif *vif = standin_vif_make((s64)vr_interfaces - below_last);
@@ -154,17 +169,21 @@ int standin_interfaces_init(void)
 	error = standin_vhost_init();
 	if (error)
 		return error;
-	if (!make_own("pkt1", 1) || !make_own("pkt3", 2))
-		return standin_failed(-ENOMEM, INTERFACE_BYTES);
-	return 0;
+	rtnl_lock();
+	error = make_own("pkt1", 1) && make_own("pkt3", 2) ? 0 : -ENOMEM;
+	rtnl_unlock();
+	return error ? standin_failed(error, INTERFACE_BYTES) : standin_links_init();
 }
 
 void standin_interfaces_exit(void)
 {
 	struct vif *vif;
 
+	rtnl_lock();
 	while (interfaces && (vif = standin_vif_after(-1)))
 		standin_vif_delete(vif);
+	rtnl_unlock();
+	standin_links_exit();
 	standin_vhost_exit();
 	standin_packet_devices_exit();
 	kfree(interfaces);

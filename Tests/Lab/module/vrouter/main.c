@@ -74,7 +74,7 @@ static void release(void)
 	standin_assembler_exit();
 	standin_device_exit();
 	standin_agent_phase_exit();
-	if (standin_dangers && standin_drop_log_is_missing())
+	if (standin_drop_log_is_missing())
 		standin_would_crash("vr_pkt_drop_log_exit finds no drop log");
 	for (i = ARRAY_SIZE(submodules) - 1; i >= 0; i--) {
 		if (submodules[i].exit)
@@ -132,7 +132,6 @@ static int __init standin_init(void)
 	int error;
 
 	pr_info("vrouter version: %s\n", standin_build_information);
-	standin_dangers = 0;
 	standin_cpus = num_present_cpus() & 0xffff;
 	error = vr_perfq_check();
 	if (error)

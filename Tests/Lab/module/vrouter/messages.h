@@ -17,6 +17,9 @@ void standin_respond_with(struct answers *answers, s32 code, const struct sandes
 
 /* interface_requests.c */
 void standin_interface_request(const struct sandesh_object *request, struct answers *answers);
+/* interface_changes.c, under the rtnl lock: 0 or a negative errno. */
+int standin_interface_add(const struct sandesh_value *wanted);
+int standin_interface_delete(const struct sandesh_value *wanted);
 /* queries.c */
 void standin_ops_request(const struct sandesh_object *request, struct answers *answers);
 void standin_flow_table_request(const struct sandesh_object *request, struct answers *answers);

@@ -64,6 +64,28 @@ bool standin_not_ready;
 module_param(standin_not_ready, bool, 0644);
 MODULE_PARM_DESC(standin_not_ready, "answer every message with -102, as a module that isn't ready does");
 
-int standin_dangers;
-module_param(standin_dangers, int, 0444);
-MODULE_PARM_DESC(standin_dangers, "counts the ways in which the real module would now crash the kernel (don't set)");
+#define REFUSAL_PARAMETER(name, what) \
+	unsigned int name; \
+	module_param(name, uint, 0644); \
+	MODULE_PARM_DESC(name, "refuse " what ", this many from now (1 is the next; 0 none)")
+
+REFUSAL_PARAMETER(standin_refuse_link, "creating a vhost link");
+REFUSAL_PARAMETER(standin_refuse_vif, "adding a physical interface");
+REFUSAL_PARAMETER(standin_refuse_host, "adding a host's interface");
+REFUSAL_PARAMETER(standin_refuse_delete, "deleting an interface");
+
+static unsigned int standin_refuse_errno = ENOMEM;
+module_param(standin_refuse_errno, uint, 0644);
+MODULE_PARM_DESC(standin_refuse_errno, "the errno of what is refused");
+
+int standin_refusal(unsigned int *which)
+{
+	if (!*which || --*which)
+		return 0;
+	pr_err("vrouter stand-in: refuses with -%u, as it was told to\n", standin_refuse_errno);
+	return -(int)standin_refuse_errno;
+}
+
+unsigned int standin_silent;
+module_param(standin_silent, uint, 0644);
+MODULE_PARM_DESC(standin_silent, "lose frames between the interfaces: 1 those to the host, 2 those from it, 3 both");

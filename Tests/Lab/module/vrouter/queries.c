@@ -71,10 +71,13 @@ static void answer(const struct sandesh_type *type, u64 operation, void (*fill)(
 
 void standin_ops_request(const struct sandesh_object *request, struct answers *answers)
 {
-	if (request->value[1].number == OP_GET)
+	if (request->value[1].number == OP_GET) {
 		answer(&sandesh_ops, OP_ADD, describe, answers);
-	else
-		standin_respond(answers, -EOPNOTSUPP);
+		return;
+	}
+	if (request->value[1].number == OP_RESET)
+		standin_danger("a reset takes every interface away, and vhost0 with them");
+	standin_respond(answers, -EOPNOTSUPP);
 }
 
 static void describe_flow_table(struct sandesh_value *value)

@@ -19,8 +19,9 @@ extern unsigned int vr_pkt_droplog_sysctl_en, vr_pkt_droplog_min_sysctl_en, vr_u
 extern unsigned int vr_memory_alloc_checks, datapath_offloads;
 extern unsigned int vr_perfr, vr_perfs, vr_perfr1, vr_perfr2, vr_perfr3, vr_perfp;
 extern unsigned int vr_perfq1, vr_perfq2, vr_perfq3;
-extern int standin_fail_errno, standin_hang, standin_dangers;
-extern unsigned int standin_fail_until, standin_delay_ms;
+extern int standin_fail_errno, standin_hang;
+extern unsigned int standin_fail_until, standin_delay_ms, standin_silent;
+extern unsigned int standin_refuse_link, standin_refuse_vif, standin_refuse_host, standin_refuse_delete;
 extern bool standin_chrdev, standin_not_ready;
 
 /* What the build says of itself, as JSON. */
@@ -29,9 +30,21 @@ extern const char standin_build_information[];
 /* The processors that per-processor tables are made for. */
 extern unsigned int standin_cpus;
 
-/* Says where the real module would crash the kernel; the stand-in goes on. */
+/*
+ * Says and counts (dangers.c) what would crash or corrupt the kernel, now or later, with the real module in it; the
+ * stand-in goes on.
+ */
+unsigned int standin_count_danger(void);
+#define standin_danger(format, ...) \
+	pr_err("vrouter stand-in: danger %u: " format "\n", standin_count_danger(), ##__VA_ARGS__)
 #define standin_would_crash(format, ...) \
-	pr_err("vrouter stand-in: the real module would crash here: " format "\n", ##__VA_ARGS__)
+	standin_danger("the real module would crash here: " format, ##__VA_ARGS__)
+
+/*
+ * parameters.c: whether a test wants the next request of a kind to be refused: 0 or a negative errno. The parameter
+ * says which one from now, 0 for none.
+ */
+int standin_refusal(unsigned int *which);
 
 /* memory.c: the real module's ways of taking memory. A pointer that is NULL is given back silently. */
 void *standin_alloc(size_t bytes);

@@ -22,6 +22,9 @@ static struct drop_log {
 
 static_assert(sizeof(struct drop_log) == 16);
 
+/* Since the load came to it. */
+static bool is_without_log;
+
 static void give_back(struct per_cpu_blocks *blocks)
 {
 	unsigned int cpu;
@@ -71,7 +74,7 @@ static int drop_log_init(void)
 
 bool standin_drop_log_is_missing(void)
 {
-	return !drop_log;
+	return is_without_log;
 }
 
 int standin_statistics_init(void)
@@ -81,8 +84,9 @@ int standin_statistics_init(void)
 	if (take(&drop_statistics, DROP_STATISTICS_BYTES))
 		return standin_failed(-ENOMEM, DROP_STATISTICS_BYTES);
 	/* The real module goes on without its drop log, and crashes when it is time to give it back. */
-	if (drop_log_init() || !drop_log)
-		standin_dangers++;
+	is_without_log = drop_log_init() || !drop_log;
+	if (is_without_log)
+		standin_danger("there is no drop log, and an unload would crash");
 	return 0;
 }
 

@@ -1,0 +1,110 @@
+// usage: lab-writes FILE
+// Counts the netlink messages with which programs ask the kernel to change something, as the link "nlmon0" (which is
+// there and up) shows them: of rtnetlink all but RTM_GET..., of generic netlink the vrouter module's requests other
+// than GET and DUMP. Runs in the background, prints its process id, and leaves one JSON object in FILE when it is told
+// to end (lab-traffic stop).
+#define _GNU_SOURCE
+#include <linux/genetlink.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+
+#include "traffic.h"
+
+enum { MOST_KINDS = 64 };
+
+static struct kind {
+  int family, type;
+  unsigned count;
+} kinds[MOST_KINDS];
+static unsigned kind_count, requests, writes;
+static volatile sig_atomic_t told_to_end;
+
+static void end(int signal) {
+  (void)signal;
+  told_to_end = 1;
+}
+
+// Whether a request to the module is a GET or a DUMP: its operation is the first field of its first message (sandesh:
+// length and name of the message, then type, number and value of the field).
+static bool only_asks(const unsigned char *payload, size_t size) {
+  if (size < 4) return false;
+  size_t name = payload[0] << 24 | payload[1] << 16 | payload[2] << 8 | payload[3];
+  const unsigned char *field = payload + 4 + name;
+  if (name > 64 || size < 4 + name + 7 || memcmp(field, "\10\0\1\0\0\0", 6)) return false;
+  return field[6] == 1 || field[6] == 3;
+}
+
+static bool is_write(int family, const struct nlmsghdr *message) {
+  if (family == NETLINK_ROUTE) return message->nlmsg_type >= RTM_BASE && (message->nlmsg_type & 3) != 2;
+  if (message->nlmsg_type == GENL_ID_CTRL) return false;
+  size_t head = NLMSG_HDRLEN + GENL_HDRLEN + NLA_HDRLEN;
+  if (message->nlmsg_len < head) return true;
+  return !only_asks((const unsigned char *)message + head, message->nlmsg_len - head);
+}
+
+static void count(int family, const struct nlmsghdr *message) {
+  requests++;
+  if (!is_write(family, message)) return;
+  writes++;
+  for (unsigned i = 0; i < MOST_KINDS; i++) {
+    if (i == kind_count) kinds[kind_count++] = (struct kind){family, message->nlmsg_type, 0};
+    if (kinds[i].family != family || kinds[i].type != message->nlmsg_type) continue;
+    kinds[i].count++;
+    return;
+  }
+}
+
+static void receive(int socket) {
+  static char bytes[1 << 18];
+  struct sockaddr_ll from;
+  socklen_t length = sizeof from;
+  ssize_t size = recvfrom(socket, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&from, &length);
+  int family = ntohs(from.sll_protocol);
+  // The direction isn't shown. What the kernel says by itself, or answers, has no NLM_F_REQUEST.
+  if (size < 0 || (family != NETLINK_ROUTE && family != NETLINK_GENERIC)) return;
+  for (struct nlmsghdr *message = (void *)bytes; NLMSG_OK(message, size); message = NLMSG_NEXT(message, size))
+    if (message->nlmsg_flags & NLM_F_REQUEST) count(family, message);
+}
+
+static void report(int socket, const char *path) {
+  struct tpacket_stats packets = {0};
+  socklen_t length = sizeof packets;
+  getsockopt(socket, SOL_PACKET, PACKET_STATISTICS, &packets, &length);
+  char unfinished[4096];
+  snprintf(unfinished, sizeof unfinished, "%s.unfinished", path);
+  FILE *file = fopen(unfinished, "w");
+  if (!file) exit(1);
+  fprintf(file, "{\"requests\":%u,\"writes\":%u,\"missed\":%u,\"kinds\":[", requests, writes, packets.tp_drops);
+  for (unsigned i = 0; i < kind_count; i++)
+    fprintf(file, "%s{\"family\":%d,\"type\":%d,\"count\":%u}", i ? "," : "", kinds[i].family, kinds[i].type,
+            kinds[i].count);
+  fprintf(file, "]}\n");
+  if (fclose(file) || rename(unfinished, path)) exit(1);
+}
+
+int main(int argument_count, char **words) {
+  if (argument_count != 2) errx(2, "usage: lab-writes FILE");
+  run_first();
+  go_to_background();
+  int room = 8 << 20, watched = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(0x0003));
+  struct sockaddr_ll link = {
+      .sll_family = AF_PACKET, .sll_protocol = htons(0x0003), .sll_ifindex = if_nametoindex("nlmon0")};
+  if (watched < 0 || link.sll_ifindex == 0 || bind(watched, (struct sockaddr *)&link, sizeof link)) err(1, "nlmon0");
+  setsockopt(watched, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
+  sigset_t blocked, awake;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  sigprocmask(SIG_BLOCK, &blocked, &awake);
+  signal(SIGTERM, end);
+  ready();
+  struct pollfd one = {watched, POLLIN, 0};
+  while (!told_to_end) {
+    if (ppoll(&one, 1, NULL, &awake) > 0) receive(watched);
+  }
+  // What came before it was told to end belongs to it.
+  while (poll(&one, 1, 0) > 0) receive(watched);
+  report(watched, words[1]);
+  return 0;
+}

@@ -1,0 +1,111 @@
+import Testing
+
+/// `prepare` with a takeover, and `cleanup`, in every kind of network and under traffic: no ping is lost, no connection
+/// breaks, vhost0 has all that the NIC had, and afterwards all is as it was.
+@Suite(.timeLimit(.minutes(20)))
+struct TakeoverTests {
+  static let cases = first + second + cards
+
+  /// Two guests share the work.
+  private static let first = [
+    TakeoverCase("one NIC", topology: "nic"),
+    TakeoverCase("VLAN", topology: "vlan", nics: ["eth0.100"]),
+    TakeoverCase("bond with LACP", topology: "bond", nics: ["bond0"]),
+    TakeoverCase("VLAN on a bond", topology: "bond-vlan", nics: ["bond0.100"]),
+    TakeoverCase("IPv6 alone", topology: "ipv6"),
+    TakeoverCase("router advertisements", topology: "advertised"),
+    TakeoverCase("dual stack", topology: "dual"),
+    TakeoverCase("strict reverse-path filter", topology: "rp-filter"),
+    TakeoverCase("MTU 9000", topology: "jumbo"),
+    TakeoverCase("cold neighbour cache", topology: "cold", atOnce: "ip neigh flush all"),
+    TakeoverCase("on-link gateway", topology: "onlink"),
+  ]
+
+  private static let second = [
+    TakeoverCase("two gateways", topology: "ecmp-gateways"),
+    TakeoverCase("two NICs, one taken", topology: "ecmp-nics"),
+    TakeoverCase("next-hop objects", topology: "ecmp-objects"),
+    TakeoverCase("policy routing", topology: "policy"),
+    TakeoverCase("route to the gateway", topology: "host-route"),
+    TakeoverCase("secondary addresses", topology: "secondary"),
+    TakeoverCase("10,000 routes", topology: "routes 10000"),
+    TakeoverCase("layer-3 multihoming", topology: "l3mh", nics: ["eth0", "eth1"]),
+    TakeoverCase("NIC in a VRF", topology: "vrf", outcome: .doneOrUndone([11, 14])),
+  ]
+
+  private static let cards = [TakeoverCase("two cards on a wire", topology: "virtio")]
+
+  private static let runs = [
+    TakeoverRun(first, in: Guest(timeout: .seconds(600)), script: script),
+    TakeoverRun(second, in: Guest(timeout: .seconds(600)), script: script),
+    TakeoverRun(cards, in: Guest(nics: [.wire, .wire]), script: script),
+  ]
+
+  @Sendable private static func script(_ item: TakeoverCase) -> String {
+    """
+    agent prepare prepare --output json
+    lab-netstate after
+    lab-watch stop
+    vrouter-vif list >vifs
+    probe
+    writes again prepare --output json
+    lab-watch start cleanup
+    agent cleanup cleanup
+    lab-netstate restored
+    lab-watch stop
+    """
+  }
+
+  private static func results(_ item: TakeoverCase) async throws -> TakeoverResults {
+    let groups = [first, second, cards]
+    let group = try #require(groups.firstIndex { $0.contains { $0.name == item.name } })
+    return try await runs[group].results(item)
+  }
+
+  @Test(arguments: cases)
+  func losesNothingAndComesBack(_ item: TakeoverCase) async throws {
+    let results = try await Self.results(item)
+    let before = try results.state("before")
+    let comparison = TakeoverComparison(nics: item.nics)
+    #expect(results.text("dangers") == "")
+
+    let code = try results.code("prepare")
+    if case .doneOrUndone(let codes) = item.outcome, codes.contains(code) {
+      // Undone, or refused: then nothing is left of the attempt.
+      var undone = comparison
+      undone.moduleMayStay = true
+      let differences = undone.afterUndo(before, try results.state("after"))
+      #expect(differences.isEmpty, "\(differences.report)\n\(results.said("prepare"))")
+      return
+    }
+    try #require(code == 0, "\(results.said("prepare"))")
+    let moved = comparison.afterTakeover(before, try results.state("after"))
+    #expect(moved.isEmpty, "\(moved.report)")
+    try expectLossless("takeover", "prepare", results)
+    #expect(try results.code("probe") == 0, "\(results.text("probe.out") ?? "")")
+
+    // Of the module's interfaces, the second word is the type: 0 is the host's, 2 a physical one.
+    let types = (results.text("vifs") ?? "").split(separator: "\n").map {
+      $0.split(separator: " ").dropFirst().first
+    }
+    #expect(types.filter { $0 == "0" }.count == 1)
+    #expect(types.filter { $0 == "2" }.count == item.nics.count)
+
+    let again = try results.writes("again")
+    #expect(try results.code("again") == 0, "\(results.said("again"))")
+    #expect(again.writes == 0 && again.missed == 0 && again.requests > 0, "\(again)")
+
+    #expect(try results.code("cleanup") == 0, "\(results.said("cleanup"))")
+    let undone = comparison.afterUndo(before, try results.state("restored"))
+    #expect(undone.isEmpty, "\(undone.report)")
+    try expectLossless("cleanup", "cleanup", results)
+  }
+
+  private func expectLossless(_ name: String, _ run: String, _ results: TakeoverResults) throws {
+    let traffic = try results.traffic(name)
+    print("\(results.item.name), \(name):\n\(traffic)")
+    #expect(!traffic.reports.isEmpty)
+    #expect(traffic.connectionsSurvived, "\(traffic)")
+    #expect(traffic.lost == 0, "\(traffic)\n\(results.said(run))")
+  }
+}
