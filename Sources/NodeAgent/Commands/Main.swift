@@ -46,7 +46,7 @@ struct Main: ParsableCommand {
     subcommands: [
       PrepareCommand.self, RunCommand.self, DetectCommand.self, CaptureCommand.self, ModuleCommand.self,
       ConfigCommand.self, DiagnoseCommand.self, MemoryCommand.self,
-      ProbeCommand.self, HelperCommand.self,
+      CleanupCommand.self, ProbeCommand.self, HelperCommand.self, GuardCommand.self,
     ])
 
   static func main() {

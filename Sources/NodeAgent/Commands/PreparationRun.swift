@@ -41,10 +41,11 @@ struct PreparationRun {
   private func prepare(
     _ progress: inout Progress
   ) throws(CommandFailure) -> PreparationOutcome {
-    let (host, plan) = try plan(waits: true, &progress)
+    try recover()
+    let (host, settings, plan) = try plan(waits: true, &progress)
     for warning in plan.warnings { log.warning("\(warning)") }
     var preparation = Preparation(
-      plan, on: host, moments: PreparationMoments(environment: CommonOptions.processEnvironment()))
+      plan, settings: settings, on: host, moments: moments)
     defer {
       progress.reached.formUnion(preparation.reached)
       progress.step = preparation.step
@@ -60,12 +61,21 @@ struct PreparationRun {
     return host
   }
 
+  private var moments: PreparationMoments {
+    PreparationMoments(environment: CommonOptions.processEnvironment())
+  }
+
+  /// Finishes or undoes a takeover that was interrupted, before anything else is looked at.
+  private func recover() throws(CommandFailure) {
+    try TakeoverRecovery(root: root, log: log).run()
+  }
+
   /// - Parameters:
   ///   - waits: whether to wait for what a decision lacks and time may bring.
   ///   - progress: takes up what is found to hold on the way.
   private func plan(
     waits: Bool, _ progress: inout Progress
-  ) throws(CommandFailure) -> (host: HostAccess, plan: PreparationPlan) {
+  ) throws(CommandFailure) -> (host: HostAccess, settings: Settings, plan: PreparationPlan) {
     let settings = try common.readSettings(log: log)
     let host = try access(settings)
     (progress.host, progress.settings) = (host, settings.module)
@@ -77,10 +87,11 @@ struct PreparationRun {
     if (try? observation.decided()) != nil { progress.reached.insert(.interfaceDecided) }
     if (try? observation.module())?.loaded?.phase == .live { progress.reached.insert(.moduleLoaded) }
     let plan = try PreparationPlan(settings: settings, observation: observation, probe: probe)
+    if plan.takeover?.plan.isEmpty == true { progress.reached.insert(.vhostTakenOver) }
     if !plan.steps.contains(.writeConfiguration(path: AgentConfiguration.path)) {
       progress.reached.insert(.configurationWritten)
     }
-    return (host, plan)
+    return (host, settings, plan)
   }
 
   /// Monitoring's file: what can't be written there must not fail a preparation.

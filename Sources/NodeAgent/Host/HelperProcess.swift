@@ -50,6 +50,17 @@ struct HelperProcess: Sendable {
     }
   }
 
+  /// Starts the child and leaves the conversation to the caller: for one that is asked more than one thing.
+  func startConversation() throws(Errno) -> HelperConversation {
+    HelperOrphans.shared.reap()
+    var ends: [CInt] = [-1, -1]
+    guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
+    else { throw Errno(rawValue: errno) }
+    let own = HelperSocket(owning: ends[0])
+    let process = try start(with: HelperSocket(owning: ends[1]))
+    return HelperConversation(socket: own, process: process)
+  }
+
   private func converse(
     _ request: [UInt8], _ socket: consuming HelperSocket, _ process: pid_t
   ) -> Exchange {
@@ -131,4 +142,10 @@ struct HelperProcess: Sendable {
     guard result == 0 else { throw Errno(rawValue: result) }
     return process
   }
+}
+
+/// A child that was started, and this program's end of the socket to it.
+struct HelperConversation: ~Copyable {
+  let socket: HelperSocket
+  let process: pid_t
 }

@@ -19,7 +19,7 @@ extension HostAccess {
         root: root, network: KernelNetworkObserver(files: root), kernelRelease: release,
         modules: HelpedModules(modules: backend, limit: loadLimit),
         tables: HelpedTables(root: root, limit: loadLimit), vifs: HelpedVifs(limit: loadLimit),
-        treatment: HelpedTreatment(), log: log)
+        takeover: RunningTakeover(root: root), treatment: HelpedTreatment(), log: log)
     } catch {
       throw CommandFailure(.module, "kernel modules can't be looked up: \(error)")
     }

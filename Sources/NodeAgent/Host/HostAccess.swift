@@ -20,6 +20,8 @@ struct HostAccess: Sendable {
   var tables: any TableMaker
   /// Tells which interfaces a loaded module has.
   var vifs: any VifLister
+  /// Lets vhost0 take over; nil where nothing is to.
+  var takeover: (any TakeoverAccess)?
   /// Asks the kernel to bring free memory together.
   var treatment: any TreatmentRunner = DirectTreatment()
   /// Waits between attempts.

@@ -9,6 +9,7 @@ import Readiness
 struct Preparation {
   let host: HostAccess
   let plan: PreparationPlan
+  let settings: Settings
   let moments: PreparationMoments
   /// Loading the module, as far as it has come.
   private(set) var loading: ModuleLoading
@@ -16,13 +17,16 @@ struct Preparation {
   private(set) var reservation: TableReservation?
   /// The step that is being made.
   private(set) var step: PreparationStep?
+  /// What came of the takeover; nil when there was nothing to take over.
+  private(set) var takeover: TakeoverReport?
   /// The readiness file as written.
   private(set) var ready: ReadyFile?
   /// The conditions that the steps so far have brought about.
   private(set) var reached: Set<StatusFile.Kind> = []
 
-  init(_ plan: PreparationPlan, on host: HostAccess, moments: PreparationMoments) {
+  init(_ plan: PreparationPlan, settings: Settings, on host: HostAccess, moments: PreparationMoments) {
     self.plan = plan
+    self.settings = settings
     self.host = host
     self.moments = moments
     loading = ModuleLoading(plan.module, on: host)
@@ -52,6 +56,9 @@ struct Preparation {
     case .writeConfiguration:
       _ = try writeConfiguration()
       reached.insert(.configurationWritten)
+    case .takeOver:
+      try takeOver()
+      reached.insert(.vhostTakenOver)
     case .installProbe(let path): try installProbe(path)
     case .rememberIdentity: rememberIdentity()
     case .declareReady: try declareReady()
@@ -120,6 +127,28 @@ struct Preparation {
   }
 }
 
+/// vhost0.
+extension Preparation {
+  private mutating func takeOver() throws(CommandFailure) {
+    guard let access = host.takeover, let forecast = plan.takeover else { return }
+    takeover = try access.takeOver(
+      forecast.wish, TakeoverContext(forecast, decision: plan.decision, settings: settings, on: host, moments: moments))
+    for warning in takeover?.warnings ?? [] { host.log.warning("\(warning)") }
+  }
+
+  /// vhost0 as it is now; nil where nothing takes over.
+  private func vhost() throws(CommandFailure) -> ReadyFile.Vhost? {
+    guard let access = host.takeover, let forecast = plan.takeover else { return nil }
+    let state = try access.observe(forecast.subject)
+    guard let vhost = state.vhost else {
+      throw CommandFailure(.failed, "vhost0 has taken over, and is gone again; run prepare again")
+    }
+    return ReadyFile.Vhost(
+      name: vhost.name, index: Int64(vhost.index), mac: vhost.mac?.description ?? "",
+      addresses: state.addresses(of: vhost).filter(\.isTakenOver).map { "\($0.prefix)" })
+  }
+}
+
 /// Declaring the node ready.
 extension Preparation {
   private mutating func declareReady() throws(CommandFailure) {
@@ -153,7 +182,7 @@ extension Preparation {
         interface: .init(
           name: plan.decision.interface.name, index: Int64(plan.decision.interface.index),
           mac: plan.decision.interface.mac?.description ?? ""),
-        vhost: nil,
+        vhost: try vhost(),
         gateway: plan.decision.gateway.addresses.first?.description,
         module: .init(name: module.name, version: module.version, srcversion: module.sourceVersion),
         configuration: .init(path: AgentConfiguration.path, identity: identity))

@@ -30,7 +30,16 @@ struct PreparationMoments: Sendable {
 
   func after(_ step: PreparationStep) { reached("after:\(step.name)") }
 
-  /// The moments of a plan, in order.
+  /// The moments of a plan, those within its takeover included, in order.
+  static func names(of plan: PreparationPlan) -> [String] {
+    plan.steps.flatMap { step -> [String] in
+      var inner: [String] = []
+      if case .takeOver = step { inner = plan.takeover?.moments ?? [] }
+      return ["before:\(step.name)"] + inner + ["after:\(step.name)"]
+    }
+  }
+
+  /// The moments of steps, in order.
   static func names(of steps: [PreparationStep]) -> [String] {
     steps.flatMap { ["before:\($0.name)", "after:\($0.name)"] }
   }

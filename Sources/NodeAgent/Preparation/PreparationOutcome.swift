@@ -10,13 +10,15 @@ struct PreparationOutcome: Sendable {
   let treatments: [MemoryTreatment.Step]
   /// What came of reserving the tables; nil when that wasn't to be done.
   let reservation: TableReservation?
+  /// What vhost0 took over; nil when there was nothing to.
+  let takeover: TakeoverReport?
   let ready: ReadyFile?
   let isDryRun: Bool
 
   /// Of a dry run.
   init(plan: PreparationPlan) {
     self.plan = plan
-    (load, treatments, reservation, ready, isDryRun) = (nil, [], nil, nil, true)
+    (load, treatments, reservation, takeover, ready, isDryRun) = (nil, [], nil, nil, nil, true)
   }
 
   /// Of a run.
@@ -25,6 +27,7 @@ struct PreparationOutcome: Sendable {
     load = done?.loading.report
     treatments = (done?.loading.treatments ?? []) + (done?.reservation?.treatments ?? [])
     reservation = done?.reservation
+    takeover = done?.takeover
     ready = done?.ready
     isDryRun = false
   }

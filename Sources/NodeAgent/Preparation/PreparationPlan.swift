@@ -8,6 +8,8 @@ struct PreparationPlan: Sendable {
   let configuration: AgentConfiguration
   let module: ModulePlan
   let moduleSettings: ModuleSettings
+  /// What vhost0 is to take over; nil where nothing is.
+  let takeover: TakeoverForecast?
   private(set) var steps: [PreparationStep]
   /// What an operator should know, though nothing stands in the way.
   let warnings: [String]
@@ -25,6 +27,11 @@ struct PreparationPlan: Sendable {
       settings, try ConfigurationFacts(decision, names: observation.names))
     module = try ModulePlan(try observation.module(), settings: settings.module)
     moduleSettings = settings.module
+    if let state = try observation.takeover() {
+      takeover = try TakeoverForecast(decision, settings: settings.host, state: state)
+    } else {
+      takeover = nil
+    }
     warnings =
       decision.warnings + [observation.names.warning].compactMap(\.self)
       + module.differences
@@ -44,6 +51,11 @@ struct PreparationPlan: Sendable {
     let present = try observation.configuration()
     if present?.content != Array(configuration.text.utf8) || present?.isPrivate == false {
       changes.append(.writeConfiguration(path: AgentConfiguration.path))
+    }
+    if let plan = takeover?.plan, !plan.isEmpty {
+      changes.append(
+        .takeOver(
+          vhost: plan.vhost.name, from: plan.before.cards.map(\.name), operations: plan.operations.count))
     }
     if let probe, !probe.isCurrent { changes.append(.installProbe(path: probe.target)) }
     // A run that finds nothing to do only renews the readiness file.

@@ -3,11 +3,13 @@ enum PreparationStep: Sendable, Equatable {
   /// The readiness file goes before anything else changes.
   case withdrawReadiness
   case loadModule(file: String, options: String, replaces: Bool = false)
-  /// The module makes the vRouter agent's tables.
   /// A copy of the build goes into the kernel's module tree.
   case installModule(folder: String)
+  /// The module makes the vRouter agent's tables.
   case reserveTables
   case writeConfiguration(path: String)
+  /// vhost0 takes over the addresses and routes of the physical interfaces.
+  case takeOver(vhost: String, from: [String], operations: Int)
   case installProbe(path: String)
   /// What was chosen is remembered, to be known again after a rename.
   case rememberIdentity(path: String)
@@ -22,6 +24,7 @@ enum PreparationStep: Sendable, Equatable {
     case .installModule: "install-module"
     case .reserveTables: "reserve-tables"
     case .writeConfiguration: "write-configuration"
+    case .takeOver: "take-over"
     case .installProbe: "install-probe"
     case .rememberIdentity: "remember-identity"
     case .declareReady: "declare-ready"
@@ -39,6 +42,8 @@ extension PreparationStep: CustomStringConvertible {
     case .installModule(let folder): "copy the build into \(folder), and refresh the tree's index files"
     case .reserveTables: "have the module make the vRouter agent's tables"
     case .writeConfiguration(let path): "write \(path)"
+    case .takeOver(let vhost, let cards, let operations):
+      "let \(vhost) take over from \(cards.joined(separator: ", ")) (\(operations) operation\(operations == 1 ? "" : "s"), verified or undone)"
     case .installProbe(let path): "copy the probe to \(path)"
     case .rememberIdentity(let path): "remember the chosen hardware in \(path)"
     case .declareReady: "check the node and write the readiness file"

@@ -35,13 +35,15 @@ struct StatusFile: Codable, Equatable, Sendable {
     case interfaceDecided = "InterfaceDecided"
     case moduleLoaded = "ModuleLoaded"
     case configurationWritten = "ConfigurationWritten"
+    /// vhost0 has the addresses and routes of the physical interfaces. Not there where it isn't to take over.
+    case vhostTakenOver = "VhostTakenOver"
     case ready = "Ready"
     /// Whether memory would do for the vRouter agent's start. Nothing of what makes a node ready.
     case agentStartMemory = "AgentStartMemory"
 
     /// What has to be so for a node to be ready.
     static let ofReadiness: [Kind] = [
-      .settingsValid, .interfaceDecided, .moduleLoaded, .configurationWritten, .ready,
+      .settingsValid, .interfaceDecided, .moduleLoaded, .configurationWritten, .vhostTakenOver, .ready,
     ]
   }
 
@@ -138,6 +140,7 @@ extension StatusFile.Kind {
       case .undecided: .interfaceDecided
       case .module, .memory: .moduleLoaded
       case .configuration: .configurationWritten
+      case .rolledBack, .rollBackFailed: .vhostTakenOver
       default: .ready
       }
   }

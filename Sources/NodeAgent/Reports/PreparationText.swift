@@ -19,10 +19,29 @@ enum PreparationText {
       text += TableReservationReport(reservation.exchange).text
     }
     if outcome.isDryRun {
-      text += "would do:\n" + steps(outcome.plan.steps)
+      text += "would do:\n" + steps(outcome.plan.steps) + takeover(outcome.plan.takeover?.plan)
     } else {
-      text += "done:\n" + steps(outcome.plan.steps)
+      text += "done:\n" + steps(outcome.plan.steps) + takeover(outcome.takeover?.plan)
       text += "\nready: \(outcome.summary)\n"
+    }
+    return text
+  }
+
+  /// A takeover, operation by operation, each as the command that it equals; of many routes the first and the last.
+  private static func takeover(_ plan: TakeoverPlan?) -> String {
+    guard let plan, !plan.isEmpty else { return "" }
+    var text = "the takeover, as commands:\n"
+    for step in plan.steps {
+      text += "  \(step.kind.rawValue)\n"
+      let operations = step.operations.map { "    \($0)\n" }
+      let most = 40
+      if operations.count > most {
+        text += operations.prefix(most / 2).joined()
+        text += "    … \(operations.count - most) more (--output json has all)\n"
+        text += operations.suffix(most / 2).joined()
+      } else {
+        text += operations.joined()
+      }
     }
     return text
   }
@@ -40,6 +59,10 @@ struct PreparationReport: Encodable {
   let steps: [Step]
   let module: Module?
   let treatments: [Treatment]
+  /// What vhost0 takes over, in the order in which it is done.
+  let takeover: [TakeoverPart]?
+  /// The names of the moments at which the run can be interrupted, in order; of a dry run.
+  let moments: [String]?
   /// What came of reserving the tables.
   let tables: TableReservationReport?
   let warnings: [String]
@@ -47,6 +70,12 @@ struct PreparationReport: Encodable {
   struct Step: Encodable {
     let name: String
     let description: String
+  }
+
+  struct TakeoverPart: Encodable {
+    let step: String
+    /// Each operation as the command that it equals.
+    let commands: [String]
   }
 
   struct Module: Encodable {
@@ -126,5 +155,8 @@ struct PreparationReport: Encodable {
         failures: $0.failures.map { "\($0.failure)" })
     }
     treatments = outcome.treatments.map(Treatment.init)
+    let plan = outcome.isDryRun ? outcome.plan.takeover?.plan : outcome.takeover?.plan
+    takeover = plan.map { $0.steps.map { TakeoverPart(step: $0.kind.rawValue, commands: $0.operations.map { "\($0)" }) } }
+    moments = outcome.isDryRun ? PreparationMoments.names(of: outcome.plan) : nil
   }
 }

@@ -34,7 +34,14 @@ extension Parameter {
       "What the node belongs to: none, kubernetes or openstack"),
     Parameter(
       "KERNEL_INIT_VHOST0", default: "true", .indirect,
-      "Whether this agent brings vhost0 up; off means that something else does"),
+      "Whether vhost0 takes over the interface's addresses and routes; off means that something else brings it up"),
+    Parameter(
+      "VROUTER_TAKEOVER", from: "KERNEL_INIT_VHOST0", .indirect,
+      "Whether this agent lets vhost0 take over: false prepares everything else and leaves the network as it is"),
+    Parameter(
+      "KUBERNETES_POD_SUBNETS", default: "10.32.0.0/12", .indirect,
+      "Subnets of pods, separated by commas: with CLOUD_ORCHESTRATOR=kubernetes and a gateway they are routed over vhost0"
+    ),
     Parameter(
       "VROUTER_PROBE_DIR", .indirect, "A directory to copy vrouter-probe to, for use in another container"),
   ]

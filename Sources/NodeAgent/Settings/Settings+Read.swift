@@ -59,7 +59,8 @@ extension SettingsReader {
       kubernetesAPIServer: optional(
         "KUBERNETES_API_SERVER", expected: "a host name or an IP address", Self.node),
       kubernetesAPIPort: value("KUBERNETES_API_SECURE_PORT", expected: Self.portExpected, Self.port),
-      bringsVhostUp: flag("KERNEL_INIT_VHOST0"),
+      takesOver: flag("VROUTER_TAKEOVER", "KERNEL_INIT_VHOST0"),
+      podSubnets: podSubnets(),
       probeDirectory: optional("VROUTER_PROBE_DIR", expected: Self.pathExpected, Self.path))
   }
 

@@ -45,8 +45,10 @@ struct HostSettings: Sendable, Equatable {
   var kubernetesAPIServer: Sourced<NodeReference>?
   /// KUBERNETES_API_SECURE_PORT
   var kubernetesAPIPort: Sourced<UInt16>
-  /// KERNEL_INIT_VHOST0
-  var bringsVhostUp: Sourced<Bool>
+  /// VROUTER_TAKEOVER, else KERNEL_INIT_VHOST0: whether vhost0 takes over.
+  var takesOver: Sourced<Bool>
+  /// KUBERNETES_POD_SUBNETS
+  var podSubnets: Sourced<[IPPrefix]>
   /// VROUTER_PROBE_DIR: an absolute path.
   var probeDirectory: Sourced<String>?
 }

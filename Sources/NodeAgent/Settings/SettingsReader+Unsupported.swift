@@ -1,11 +1,6 @@
 extension SettingsReader {
   /// Names what the operator asks for and this version doesn't do.
   mutating func warnAboutUnsupported(_ host: HostSettings) {
-    if !host.bringsVhostUp.value {
-      warn(
-        ["KERNEL_INIT_VHOST0"],
-        "off means that something else brings vhost0 up; this version doesn't wait for it")
-    }
     if host.multihoming != nil {
       warn(
         ["L3MH_CIDR"],

@@ -56,9 +56,6 @@ extension UnsupportedFeature {
         ("TSN_NODES", "The TSN nodes, separated by commas"),
       ]),
     UnsupportedFeature(
-      "this version adds no route to the pods over vhost0",
-      [("KUBERNETES_POD_SUBNETS", "Subnets of pods, routed over vhost0 on Kubernetes")]),
-    UnsupportedFeature(
       "this version doesn't write /etc/contrail/vnc_api_lib.ini",
       [
         ("AUTH_MODE", "How the configuration API authenticates"),

@@ -19,6 +19,9 @@ struct HostObservation: Sendable {
   /// The module's tables, or why they can't be asked about; nil inside when they aren't to be reserved, or there is no
   /// module to ask.
   var tablesResult: Result<TablesState?, CommandFailure> = .success(nil)
+  /// What vhost0 is to take over, or why it can't be looked at; nil inside where nothing is decided, or nothing to be
+  /// taken over.
+  var takeoverResult: Result<TakeoverState?, CommandFailure> = .success(nil)
 
   /// The permission bits of the agent's configuration.
   static let configurationMode: UInt32 = 0o640
@@ -38,6 +41,9 @@ struct HostObservation: Sendable {
 
   /// The module's tables, or the failure as a command reports it.
   func tables() throws(CommandFailure) -> TablesState? { try tablesResult.get() }
+
+  /// What vhost0 is to take over, or the failure as a command reports it.
+  func takeover() throws(CommandFailure) -> TakeoverState? { try takeoverResult.get() }
 
   /// The decision, or the failure as a command reports it.
   func decided() throws(CommandFailure) -> Decision {
@@ -83,6 +89,9 @@ extension HostObservation {
     moduleResult = module
     if settings.module.reservesTables.value, (try? module.get())?.loaded?.phase == .live {
       tablesResult = Result { () throws(CommandFailure) in try TableReservation.tables(host) }
+    }
+    if settings.host.takesOver.value, let takeover = host.takeover, let decision = try? detection.get() {
+      takeoverResult = Result { () throws(CommandFailure) in try takeover.observe(TakeoverSubject(decision)) }
     }
     let configuration = Result { () throws(CommandFailure) in try Self.configuration(host.root) }
     configurationResult = configuration

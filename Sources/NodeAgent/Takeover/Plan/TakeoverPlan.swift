@@ -5,6 +5,7 @@ import Netlink
 struct TakeoverPlan: Sendable, Equatable {
   /// The state that it starts from, and that is gone back to if it fails.
   let before: TakeoverState
+  let wish: TakeoverWish
   let vhost: TakeoverDevice
   let steps: [TakeoverStep]
   /// Routes that it adds, and that nothing had before.
@@ -19,6 +20,7 @@ struct TakeoverPlan: Sendable, Equatable {
   init(_ state: TakeoverState, wish: TakeoverWish, originals: TakeoverState? = nil) {
     let planner = TakeoverPlanner(state: state, wish: wish, originals: originals ?? state)
     before = state
+    self.wish = wish
     vhost = planner.vhost
     added = planner.wantedRoutes
     steps = planner.steps()

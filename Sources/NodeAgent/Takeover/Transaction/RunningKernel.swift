@@ -85,7 +85,7 @@ struct RunningKernel: TakeoverKernel, ~Copyable {
       case .removeVif(let name):
         try openModule()
         try module?.delete(named: name)
-      case .announce: break
+      case .announce(let addresses, let device): try announce(addresses, by: device)
       default:
         guard let request = operation.request else { return }
         do throws(NetlinkError) {
@@ -99,9 +99,23 @@ struct RunningKernel: TakeoverKernel, ~Copyable {
     } catch let error as VRouterError {
       // -19: the interface isn't there (any more).
       let isGone = if case .removeVif = operation { error.code == -19 } else { false }
-      throw TakeoverError("\(operation)", "\(error)", isAlreadySo: isGone)
+      throw TakeoverError("\(operation)", "\(error)", isTolerable: isGone)
     } catch {
       throw TakeoverError("\(operation)", "\(error)")
+    }
+  }
+}
+
+extension RunningKernel {
+  /// Others know by ARP and neighbour discovery anyway, later: that it can't be told is no reason to go back.
+  private func announce(_ addresses: [IPAddress], by device: TakeoverDevice) throws(TakeoverError) {
+    guard let mac = device.mac else { return }
+    let interface = ProbeInterface(name: device.name, index: device.index, mac: mac, addresses: [])
+    let forwarding = try? root.readValue("/proc/sys/net/ipv6/conf/\(device.name)/forwarding")
+    do {
+      try Announcement(of: addresses, by: interface, isRouter: forwarding == "1").send()
+    } catch {
+      throw TakeoverError("announce addresses by \(device.name)", "\(error)", isTolerable: true)
     }
   }
 }

@@ -5,9 +5,8 @@ import Logging
 struct TakeoverContext: Sendable {
   let root: HostRoot
   let subject: TakeoverSubject
-  let wish: TakeoverWish
   /// Finds out whether the node is reached.
-  let verifier: any TakeoverVerifier
+  var verifier: any TakeoverVerifier
   /// Tells the host's network managers.
   var managers: any TakeoverManagers = NoManagers()
   var moments = PreparationMoments { _ in }
@@ -36,11 +35,12 @@ struct TakeoverContext: Sendable {
 protocol TakeoverVerifier: Sendable {
   /// Looks what works before anything is changed.
   ///
-  /// - Throws: when nothing does that would prove anything afterwards.
-  func before(_ plan: TakeoverPlan) throws(CommandFailure)
+  /// - Returns: what has to work afterwards; nil: nothing has to.
+  /// - Throws: when nothing works that would prove anything afterwards.
+  func before() throws(CommandFailure) -> Verification?
 
   /// Why the node isn't reached as before; none when it is.
-  func after(_ plan: TakeoverPlan) -> [String]
+  func after(_ verification: Verification?, by vhost: TakeoverDevice) -> [String]
 }
 
 /// Tells the host's network managers what isn't theirs: what tests put another in the place of.
@@ -58,4 +58,10 @@ struct NoManagers: TakeoverManagers {
   func beforeVhost() throws(TakeoverError) {}
   func atCommit() -> [String] { [] }
   func undo() -> [String] { [] }
+}
+
+/// Nobody asks.
+struct NoVerification: TakeoverVerifier {
+  func before() throws(CommandFailure) -> Verification? { nil }
+  func after(_ verification: Verification?, by vhost: TakeoverDevice) -> [String] { [] }
 }

@@ -23,18 +23,18 @@ struct TakeoverError: Error, Sendable, Equatable, CustomStringConvertible {
   let operation: String
   /// What came back.
   let reason: String
-  /// It is so already: the operation had been made before.
-  var isAlreadySo = false
+  /// The takeover goes on: what was to be is so already, or does without.
+  var isTolerable = false
 
   var description: String { "\(operation): \(reason)" }
 
-  init(_ operation: String, _ reason: String, isAlreadySo: Bool = false) {
-    (self.operation, self.reason, self.isAlreadySo) = (operation, reason, isAlreadySo)
+  init(_ operation: String, _ reason: String, isTolerable: Bool = false) {
+    (self.operation, self.reason, self.isTolerable) = (operation, reason, isTolerable)
   }
 
   init(_ operation: TakeoverOperation, _ error: NetlinkError) {
     self.init(
-      "\(operation)", "\(error)", isAlreadySo: operation.isSatisfied(by: error))
+      "\(operation)", "\(error)", isTolerable: operation.isSatisfied(by: error))
   }
 }
 

@@ -22,7 +22,8 @@ extension TakeoverRun where Kernel: ~Copyable {
     for attempt in 1...3 {
       problems = []
       do throws(TakeoverError) {
-        let now = try (attempt == 1 ? state : nil) ?? kernel.observe(context.subject)
+        let now: TakeoverState
+        if attempt == 1, let state { now = state } else { now = try kernel.observe(context.subject) }
         let plan = UndoPlan(
           now, before: before ?? original ?? known?.beginning, isRollback: before != nil, added: added)
         for warning in plan.warnings where attempt == 1 { context.log.warning("\(warning)") }
@@ -59,7 +60,7 @@ extension TakeoverRun where Kernel: ~Copyable {
       for (number, datagram) in step.datagrams.enumerated() {
         context.moments.reached("before:undo/\(name)/\(number + 1)")
         for operation in datagram { context.log.trace("undo: \(operation)") }
-        for case .failure(let error) in kernel.carryOut(datagram) where !error.isAlreadySo {
+        for case .failure(let error) in kernel.carryOut(datagram) where !error.isTolerable {
           problems.append("\(error)")
         }
         context.moments.reached("after:undo/\(name)/\(number + 1)")
@@ -80,7 +81,7 @@ extension TakeoverRun where Kernel: ~Copyable {
     case .committing:
       context.log.notice("an earlier run ended when vhost0 had taken over: what was left is done first")
       let state = try observe()
-      let plan = TakeoverPlan(state, wish: context.wish, originals: journal.head.before)
+      let plan = TakeoverPlan(state, wish: journal.head.wish, originals: journal.head.before)
       try finish(plan)
     }
   }
@@ -89,7 +90,7 @@ extension TakeoverRun where Kernel: ~Copyable {
     do throws(TakeoverError) {
       for step in plan.steps where step.kind != .verify {
         for datagram in step.datagrams {
-          for case .failure(let error) in kernel.carryOut(datagram) where !error.isAlreadySo { throw error }
+          for case .failure(let error) in kernel.carryOut(datagram) where !error.isTolerable { throw error }
         }
       }
       for warning in context.managers.atCommit() { context.log.warning("\(warning)") }

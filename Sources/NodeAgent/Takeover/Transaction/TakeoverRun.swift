@@ -22,19 +22,19 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
   /// Has vhost0 take over.
   ///
   /// - Throws: exit code 14 when it was undone, 15 when it could not be.
-  mutating func takeOver() throws(CommandFailure) -> Outcome {
+  mutating func takeOver(_ wish: TakeoverWish) throws(CommandFailure) -> Outcome {
     var state = try observe()
-    if let vhost = state.vhost, vhost.mac != context.wish.mac, state.holdsAlone(vhost) {
+    if let vhost = state.vhost, vhost.mac != wish.mac, state.holdsAlone(vhost) {
       // It is made anew, and what it alone holds would be gone with it: back to the interface with that first.
-      context.log.notice("\(vhost.name) has MAC \(vhost.mac?.description ?? "none"), not \(context.wish.mac): it is made anew")
+      context.log.notice("\(vhost.name) has MAC \(vhost.mac?.description ?? "none"), not \(wish.mac): it is made anew")
       try undo(to: nil, from: state, reason: nil)
       state = try observe()
     }
-    let plan = TakeoverPlan(state, wish: context.wish, originals: try original(state))
+    let plan = TakeoverPlan(state, wish: wish, originals: try original(state))
     guard !plan.isEmpty else { return .nothingToDo(state) }
     try context.requireSafety(of: plan)
-    try context.verifier.before(plan)
-    return .done(try carryOut(plan))
+    let owed = try context.verifier.before()
+    return .done(try carryOut(plan, owed))
   }
 
   /// The state before any takeover, where an earlier one's journal tells.
@@ -43,10 +43,12 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
     return journal.head.beginning
   }
 
-  private mutating func carryOut(_ plan: TakeoverPlan) throws(CommandFailure) -> TakeoverReport {
+  private mutating func carryOut(
+    _ plan: TakeoverPlan, _ owed: Verification?
+  ) throws(CommandFailure) -> TakeoverReport {
     let original = try original(plan.before)
     let head = TakeoverJournal.Head(
-      bootID: try context.bootID(), begun: context.now(), subject: context.subject, wish: context.wish,
+      bootID: try context.bootID(), begun: context.now(), subject: context.subject, wish: plan.wish,
       before: plan.before, original: original, added: plan.added.map(RouteKey.init))
     do throws(TakeoverError) {
       try TakeoverJournal.begin(head, on: context.root)
@@ -64,8 +66,8 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
     var warnings: [String] = []
     do throws(TakeoverError) {
       try context.managers.beforeVhost()
-      try make(plan.steps.filter { !$0.kind.isCommit && $0.kind != .verify }, wish: context.wish)
-      try verify(plan)
+      try make(plan.steps.filter { !$0.kind.isCommit && $0.kind != .verify }, of: plan)
+      try verify(plan, owed)
       context.moments.reached("before:take-over/commit")
       try TakeoverJournal.add(.init(phase: .committing), on: context.root)
     } catch {
@@ -82,7 +84,7 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
   /// From here on the node is known to be reached by vhost0: what fails is made good by the next run.
   private mutating func commit(_ plan: TakeoverPlan, _ warnings: inout [String]) throws(CommandFailure) {
     do throws(TakeoverError) {
-      try make(plan.steps.filter(\.kind.isCommit), wish: context.wish)
+      try make(plan.steps.filter(\.kind.isCommit), of: plan)
       warnings += context.managers.atCommit()
       try TakeoverJournal.add(.init(phase: .committed), on: context.root)
     } catch {
@@ -92,7 +94,7 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       )
     }
     let state = try observe()
-    let rest = TakeoverPlan(state, wish: context.wish, originals: plan.before)
+    let rest = TakeoverPlan(state, wish: plan.wish, originals: plan.before)
     guard rest.isEmpty else {
       throw CommandFailure(
         .failed,
@@ -102,39 +104,39 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
   }
 
   /// Makes steps in their order, a record in the journal for each datagram.
-  private mutating func make(_ steps: [TakeoverStep], wish: TakeoverWish) throws(TakeoverError) {
+  private mutating func make(_ steps: [TakeoverStep], of plan: TakeoverPlan) throws(TakeoverError) {
     for step in steps {
       let name = step.kind.rawValue
       context.log.debug("take-over: \(name), \(step.operations.count) operation(s)")
       for (number, datagram) in step.datagrams.enumerated() {
         context.moments.reached("before:take-over/\(name)/\(number + 1)")
         for operation in datagram { context.log.trace("\(operation)") }
-        for case .failure(let error) in kernel.carryOut(datagram) where !error.isAlreadySo { throw error }
+        for case .failure(let error) in kernel.carryOut(datagram) where !error.isTolerable { throw error }
         try TakeoverJournal.add(.init(step: name, datagram: number + 1), on: context.root)
         context.moments.reached("after:take-over/\(name)/\(number + 1)")
       }
-      if step.kind == .makeVhost { try requireMAC() }
+      if step.kind == .makeVhost { try requireMAC(plan.wish.mac) }
     }
   }
 
   /// A MAC address that isn't the wanted one can't be mended: the module makes it another one.
-  private mutating func requireMAC() throws(TakeoverError) {
+  private mutating func requireMAC(_ mac: MACAddress) throws(TakeoverError) {
     let state = try kernel.observe(context.subject)
-    guard state.vhost?.mac == context.wish.mac else {
+    guard state.vhost?.mac == mac else {
       throw TakeoverError(
-        "make vhost0 with MAC \(context.wish.mac)", "the kernel gave it \(state.vhost?.mac?.description ?? "none")")
+        "make vhost0 with MAC \(mac)", "the kernel gave it \(state.vhost?.mac?.description ?? "none")")
     }
   }
 
   /// The host as planned, and the node reached.
-  private mutating func verify(_ plan: TakeoverPlan) throws(TakeoverError) {
+  private mutating func verify(_ plan: TakeoverPlan, _ owed: Verification?) throws(TakeoverError) {
     context.moments.reached("before:take-over/verify")
-    let failures = context.verifier.after(plan)
+    let failures = context.verifier.after(owed, by: plan.vhost)
     guard failures.isEmpty else {
       throw TakeoverError("reach the node by vhost0", failures.joined(separator: "; "))
     }
     let state = try kernel.observe(context.subject)
-    let rest = TakeoverPlan(state, wish: context.wish, originals: plan.before).steps
+    let rest = TakeoverPlan(state, wish: plan.wish, originals: plan.before).steps
       .filter { !$0.kind.isCommit && $0.kind != .verify && $0.kind != .announce }.flatMap(\.operations)
     guard rest.isEmpty else {
       throw TakeoverError(

@@ -1,0 +1,192 @@
+import HostFiles
+import KernelModule
+import Logging
+import Netlink
+import Readiness
+import VRouter
+
+/// Takes back what preparing a host did: the exact reverse, and again nothing where nothing is left.
+struct Cleanup {
+  let host: HostAccess
+  let settings: Settings
+  /// Also while workloads' interfaces are there, or the vRouter agent runs.
+  let isForced: Bool
+  var moments = PreparationMoments { _ in }
+
+  /// What was done, as sentences; and what was left, and why.
+  struct Outcome: Sendable, Equatable, Encodable {
+    var done: [String] = []
+    var left: [String] = []
+  }
+
+  func run() throws(CommandFailure) -> Outcome {
+    var outcome = Outcome()
+    let claim = claim()
+    try requireNoWorkloads()
+    try withdraw(&outcome)
+    try undoTakeover(&outcome)
+    try unload(&outcome)
+    if let path = try ModuleInstallation.undo(on: host) { outcome.done.append("removed \(path)") }
+    try removeFiles(claim, &outcome)
+    return outcome
+  }
+
+  private func claim() -> ReadyFile? {
+    (try? host.root.readBytes(ReadyFile.path)).flatMap { try? ReadyFile(parsing: $0) }
+  }
+
+  private func withdraw(_ outcome: inout Outcome) throws(CommandFailure) {
+    do {
+      if try host.root.remove(ReadyFile.path) { outcome.done.append("the node is declared not ready") }
+    } catch {
+      throw CommandFailure(
+        .failed, "the node can't be declared not ready, so nothing was changed: \(error)")
+    }
+  }
+}
+
+/// The takeover.
+extension Cleanup {
+  private static let workloads: Set<Int32> = [
+    VRouterInterface.Kind.virtual.rawValue, VRouterInterface.Kind.virtualVLAN.rawValue,
+    VRouterInterface.Kind.gateway.rawValue,
+  ]
+
+  /// - Throws: when something passes through the module that would be cut off.
+  private func requireNoWorkloads() throws(CommandFailure) {
+    guard !isForced, isLive else { return }
+    var found: [String] = []
+    switch host.vifs.foreignVifs() {
+    case .named: break
+    case .unknown(let reason):
+      throw CommandFailure(
+        .module, "the module can't be asked for its interfaces, and nothing was changed: \(reason)")
+    }
+    do {
+      var module = try VRouterSession()
+      found += try module.interfaces().filter { Self.workloads.contains($0.type) }
+        .map { "the interface \($0.interfaceName) of a workload" }
+      found += try DeviceUser.observe(on: host.root).map {
+        "process \($0.process) (\($0.command)), which has \($0.path) open"
+      }
+    } catch {
+      throw CommandFailure(.module, "nothing was changed: \(error)")
+    }
+    guard found.isEmpty else {
+      throw CommandFailure(
+        .module,
+        "nothing was changed, as the vRouter is in use: \(found.joined(separator: ", ")); move the workloads away and stop the vRouter agent, or use --force"
+      )
+    }
+  }
+
+  private var isLive: Bool {
+    (try? LoadedModule.observe(HostAccess.moduleName, on: host.root))??.phase == .live
+  }
+
+  private func undoTakeover(_ outcome: inout Outcome) throws(CommandFailure) {
+    let journal: TakeoverJournal?
+    do {
+      journal = try TakeoverJournal.read(from: host.root)
+    } catch {
+      throw CommandFailure(.failed, "nothing was changed: \(error)")
+    }
+    let subject: TakeoverSubject
+    if let journal {
+      subject = journal.head.subject
+    } else {
+      guard let found = try self.subject() else { return }
+      subject = found
+    }
+    let context = TakeoverContext(
+      root: host.root, subject: subject, verifier: NoVerification(), moments: moments,
+      log: host.log)
+    var run = TakeoverRun(try RunningTakeover.kernel(host.root), context)
+    let state = try run.observe()
+    if let journal, journal.phase == .moving {
+      try run.undo(to: journal.head.before, from: state, added: journal.head.added, reason: nil)
+    } else {
+      try run.undo(
+        to: nil, from: state, original: journal?.head.beginning, added: journal?.head.added ?? podRoutes(state),
+        reason: nil)
+    }
+    outcome.done.append(
+      "vhost0 gave its addresses and routes back to \(subject.cards.joined(separator: ", "))")
+  }
+
+  /// Without a journal, the module tells which interfaces vhost0 stands on.
+  private func subject() throws(CommandFailure) -> TakeoverSubject? {
+    let links = try host.network.observed(for: DetectionSettings()).links
+    let vhost = links.first { $0.kind == "vhost" && $0.name == TakeoverWish.vhostName }
+    var cards: [String] = []
+    if isLive {
+      do {
+        var module = try VRouterSession()
+        cards = try module.interfaces().filter { $0.type == VRouterInterface.Kind.physical.rawValue }
+          .compactMap { vif in links.first { $0.index == Int(vif.link) }?.name }
+      } catch {
+        throw CommandFailure(.module, "nothing was changed: \(error)")
+      }
+    }
+    guard cards.isEmpty else { return TakeoverSubject(cards: cards) }
+    guard let vhost else { return nil }
+    // It has no physical interface in the module: by its MAC address.
+    let alike = links.filter { $0.kind != "vhost" && $0.macAddress == vhost.macAddress && $0.masterIndex == nil }
+    guard let only = alike.first, alike.count == 1 else {
+      throw CommandFailure(
+        .undecided,
+        "nothing was changed: vhost0 is there, and nothing tells whose addresses it has: no journal, no physical interface in the module, and \(alike.count) interfaces with its MAC address"
+      )
+    }
+    return TakeoverSubject(cards: [only.name])
+  }
+
+  private func podRoutes(_ state: TakeoverState) -> [RouteKey] {
+    guard settings.host.orchestrator.value == .kubernetes else { return [] }
+    return state.routes.filter { settings.host.podSubnets.value.contains($0.destination) && $0.routeProtocol == .static }
+      .map(RouteKey.init)
+  }
+}
+
+/// The module and the files.
+extension Cleanup {
+  private func unload(_ outcome: inout Outcome) throws(CommandFailure) {
+    let links = try host.network.observed(for: DetectionSettings()).links
+    let check = try UnloadCheck(host, links: links)
+    guard check.isLoaded else { return }
+    let blockers = check.blockers()
+    guard blockers.isEmpty else {
+      outcome.left += blockers.map { "the module stays loaded: \($0)" }
+      return
+    }
+    do {
+      if let failure = try ModuleUnloader(host: host.root, backend: host.modules).unload(HostAccess.moduleName) {
+        outcome.left.append("the module stays loaded: \(failure)")
+      } else {
+        outcome.done.append("unloaded the module \(HostAccess.moduleName)")
+      }
+    } catch {
+      outcome.left.append("the module stays loaded: \(error)")
+    }
+  }
+
+  /// What this program wrote; what somebody else changed since stays.
+  private func removeFiles(_ claim: ReadyFile?, _ outcome: inout Outcome) throws(CommandFailure) {
+    let configuration = AgentConfiguration.path
+    do {
+      if let status = try? host.root.status(configuration) {
+        if status.identity == claim?.configuration.identity {
+          try host.root.remove(configuration)
+          outcome.done.append("removed \(configuration)")
+        } else {
+          outcome.left.append("\(configuration) is not known to be as this program wrote it, and stays")
+        }
+      }
+      for path in [IdentityFile.path, StatusFile.path] where try host.root.remove(path) {
+        outcome.done.append("removed \(path)")
+      }
+    } catch {
+      throw CommandFailure(.failed, "what was written can't be removed: \(error)")
+    }
+  }
+}

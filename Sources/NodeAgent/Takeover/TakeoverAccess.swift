@@ -1,0 +1,95 @@
+import HostFiles
+import Netlink
+
+/// By which a preparation looks at what a takeover is about, and has it made: what tests put another in the place of.
+protocol TakeoverAccess: Sendable {
+  /// The state that a takeover would begin with.
+  func observe(_ subject: TakeoverSubject) throws(CommandFailure) -> TakeoverState
+
+  /// Has vhost0 take over, or undoes it.
+  func takeOver(_ wish: TakeoverWish, _ context: TakeoverContext) throws(CommandFailure) -> TakeoverReport?
+}
+
+/// The running kernel.
+struct RunningTakeover: TakeoverAccess {
+  let root: HostRoot
+
+  func observe(_ subject: TakeoverSubject) throws(CommandFailure) -> TakeoverState {
+    do {
+      var kernel = try RunningKernel(root: root)
+      return try kernel.observe(subject)
+    } catch {
+      throw CommandFailure(.failed, "what vhost0 is to take over can't be looked at: \(error)")
+    }
+  }
+
+  func takeOver(_ wish: TakeoverWish, _ context: TakeoverContext) throws(CommandFailure) -> TakeoverReport? {
+    var run = TakeoverRun(try Self.kernel(root), context)
+    switch try run.takeOver(wish) {
+    case .nothingToDo: return nil
+    case .done(let report): return report
+    }
+  }
+
+  static func kernel(_ root: HostRoot) throws(CommandFailure) -> RunningKernel {
+    do {
+      return try RunningKernel(root: root)
+    } catch {
+      throw CommandFailure(.failed, "\(error)")
+    }
+  }
+}
+
+/// The takeover that a preparation plans.
+struct TakeoverForecast: Sendable {
+  let subject: TakeoverSubject
+  let wish: TakeoverWish
+  /// As it would be made now; it is worked out anew right before it is made.
+  let plan: TakeoverPlan
+
+  init(_ decision: Decision, settings: HostSettings, state: TakeoverState) throws(CommandFailure) {
+    subject = TakeoverSubject(decision)
+    wish = try TakeoverWish(decision, settings: settings)
+    plan = TakeoverPlan(state, wish: wish)
+  }
+
+  /// The moments at which it can be interrupted, in order, as ``PreparationMoments`` calls them.
+  var moments: [String] {
+    let (first, last) = (plan.steps.filter { !$0.kind.isCommit && $0.kind != .verify }, plan.steps.filter(\.kind.isCommit))
+    return ["after:take-over/journal"] + first.flatMap(\.moments)
+      + ["before:take-over/verify", "after:take-over/verify", "before:take-over/commit"] + last.flatMap(\.moments)
+  }
+}
+
+extension TakeoverStep {
+  fileprivate var moments: [String] {
+    datagrams.indices.flatMap { number in
+      ["before", "after"].map { "\($0):take-over/\(kind.rawValue)/\(number + 1)" }
+    }
+  }
+}
+
+extension TakeoverSubject {
+  init(_ decision: Decision) {
+    self.init(cards: decision.choices.map(\.interface.name))
+  }
+}
+
+extension TakeoverWish {
+  /// What settings and decision ask for: vhost0 has its interface's MAC address, or over several the common one.
+  init(_ decision: Decision, settings: HostSettings) throws(CommandFailure) {
+    let isMultihomed = decision.choices.count > 1
+    guard let mac = isMultihomed ? Detector.multihomedMAC : decision.interface.mac else {
+      throw CommandFailure(
+        .undecided,
+        "interface \(decision.interface.name) has no MAC address, and vhost0 needs one; name another in PHYSICAL_INTERFACE"
+      )
+    }
+    self.init(mac: mac, mtu: decision.mtu)
+    guard settings.orchestrator.value == .kubernetes else { return }
+    for subnet in settings.podSubnets.value {
+      guard let gateway = decision.gateway.addresses.first(where: { $0.family == subnet.family }) else { continue }
+      routes.append(Wanted(destination: subnet, gateway: gateway))
+    }
+  }
+}

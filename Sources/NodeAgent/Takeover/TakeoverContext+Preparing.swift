@@ -1,0 +1,30 @@
+import HostFiles
+import Logging
+
+extension TakeoverContext {
+  /// For a preparation.
+  init(
+    _ forecast: TakeoverForecast, decision: Decision, settings: Settings, on host: HostAccess,
+    moments: PreparationMoments
+  ) {
+    self.init(
+      root: host.root, subject: forecast.subject,
+      verifier: ProbeVerifier(settings: settings, decision: decision, log: host.log), moments: moments,
+      makeGuardian: { () throws(TakeoverError) in try Self.guardian(host.root, settings) }, now: host.now,
+      log: host.log)
+  }
+
+  /// What is allowed for the takeover's own changes, besides the time for verifying.
+  private static let slack = Duration.seconds(120)
+
+  private static func guardian(_ root: HostRoot, _ settings: Settings) throws(TakeoverError) -> TakeoverGuardian {
+    guard CommonOptions.processEnvironment()[TakeoverGuardian.testVariable] == nil else { return .none }
+    return try .start(for: root, limit: settings.verification.timeout.value + slack)
+  }
+
+  /// For going on with, or back from, what an earlier run left.
+  init(_ journal: TakeoverJournal, root: HostRoot, log: Logger) {
+    self.init(
+      root: root, subject: journal.head.subject, verifier: NoVerification(), log: log)
+  }
+}

@@ -1,0 +1,27 @@
+import HostFiles
+import Logging
+import Readiness
+
+/// Finishes or undoes a takeover that an earlier run of this boot was killed in; for the holder of the lock.
+struct TakeoverRecovery: Sendable {
+  let root: HostRoot
+  let log: Logger
+
+  /// Does so; without an interrupted takeover nothing happens.
+  func run() throws(CommandFailure) {
+    let journal: TakeoverJournal?
+    do {
+      journal = try TakeoverJournal.read(from: root)
+    } catch {
+      throw CommandFailure(.failed, "nothing was changed: \(error)")
+    }
+    guard let journal, journal.phase != .committed else { return }
+    do {
+      try root.remove(ReadyFile.path)
+    } catch {
+      throw CommandFailure(.failed, "the node can't be declared not ready, so nothing was changed: \(error)")
+    }
+    var run = TakeoverRun(try RunningTakeover.kernel(root), TakeoverContext(journal, root: root, log: log))
+    try run.recover(journal)
+  }
+}
