@@ -178,6 +178,33 @@ import Testing
     #expect(result.0.map(\.outcome) == [.passed], "\(result.0)")
   }
 
+  /// An answer that names the interface's own MAC address comes from this host, or from somebody who echoes it.
+  @Test func anAnswerFromItselfIsNone() throws {
+    let probe = try Self.neighbour("10.0.2.2")
+    let (results, sent) = try withProbeNetwork { network in
+      try network.shellOfNeighbour("ip link set gw0 arp off")
+      let wire = try network.frames(EthernetFrame.arp)
+      let own = network.nic.mac
+      return SideBySide.run(
+        { KernelProbeRunner().run([probe], by: network.nic, within: .seconds(2)) },
+        {
+          guard let request = try? awaitFrames(1, from: wire, where: { $0[6] == 0x52 }).first else {
+            return false
+          }
+          // The request turned into a reply: operation 2, from the gateway's address at the asker's own MAC.
+          var reply = request
+          reply[21] = 2
+          reply.replaceSubrange(22..<32, with: own.bytes + [10, 0, 2, 2])
+          return (try? wire.send(reply)) != nil
+        })
+    }
+    #expect(sent)
+    #expect(results.map(\.outcome) == [.failed])
+    #expect(
+      results.first?.seen.contains("10.0.2.2 is said to be at 52:54:00:0a:00:0f, which is nic0 itself")
+        == true, "\(results)")
+  }
+
   /// What came about over another interface is told apart.
   @Test func anotherWayIsSeen() throws {
     let probes = try [Self.echo("10.0.2.2"), Self.tcp("10.0.2.2")]
