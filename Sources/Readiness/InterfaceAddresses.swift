@@ -69,7 +69,8 @@ struct InterfaceAddresses {
     var on: CInt = 1
     _ = unsafe setsockopt(number, 270, 12, &on, socklen_t(MemoryLayout<CInt>.size))
     _ = try netlink.write(Self.request(index)[...])
-    var buffer = [UInt8](repeating: 0, count: 32 << 10)
+    // The kernel makes its datagrams no larger than 8 KiB or what it is given room for (netlink_dump).
+    var buffer = [UInt8](repeating: 0, count: 8 << 10)
     while true {
       let count = try receive(number, &buffer)
       if try read(buffer[..<count]) { return }

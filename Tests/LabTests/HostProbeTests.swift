@@ -45,6 +45,22 @@ struct HostProbeTests {
       jail replaced
       "$AGENT" prepare >/dev/null
       jail renewed
+
+      # As where vhost0 has taken over: what the file says of it is written down here.
+      ip link add vhost0 type vhost
+      ip address add 10.0.2.99/24 dev vhost0
+      sed -i 's|^  "gateway"|  "vhost": "vhost0",\\n  "vhost_index": INDEX,\\n  "vhost_mac": "MAC",\\n&|' \
+        /run/vrouter-node-agent/ready
+      sed -i 's|^  "gateway"|  "vhost_addresses": "10.0.2.99/24",\\n&|' /run/vrouter-node-agent/ready
+      sed -i "s|INDEX|$(cat /sys/class/net/vhost0/ifindex)|; s|MAC|$(cat /sys/class/net/vhost0/address)|" \
+        /run/vrouter-node-agent/ready
+      jail vhost
+      jail vhost-rooted --root /host
+      ip address delete 10.0.2.99/24 dev vhost0
+      jail vhost-address
+      ip link delete vhost0
+      jail vhost-gone
+      "$AGENT" prepare >/dev/null
       ip link set eth0 address 52:54:00:ff:00:09
       jail interface
       rmmod vrouter
@@ -68,8 +84,15 @@ struct HostProbeTests {
         #expect(answer.output.hasPrefix("ready: eth0 (52:54:00:0a:00:02), module vrouter 1.0-standin, "))
         #expect(answer.output.split(separator: "\n").count == 1)
       }
+      for name in ["vhost", "vhost-rooted"] {
+        let answer = try said.answer(name)
+        #expect(answer.code == 0, "\(name): \(answer)")
+        #expect(answer.output.contains(" vhost0 with 10.0.2.99/24, module vrouter"))
+      }
       for (name, fact) in [
         ("empty", "file: there is no /run/vrouter-node-agent/ready"), ("unmounted", "file: "),
+        ("vhost-address", "vhost: interface vhost0 lacks 10.0.2.99/24; its addresses are: none"),
+        ("vhost-gone", "vhost: interface vhost0 does not exist"),
         ("configuration", "configuration: "), ("replaced", "configuration: "), ("interface", "interface: "),
         ("module", "module: "), ("file", "file: "),
       ] {

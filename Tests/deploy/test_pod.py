@@ -153,7 +153,7 @@ class EachShape(unittest.TestCase):
                 self.assertEqual(security["capabilities"]["drop"], ["ALL"])
                 self.assertEqual(
                     set(security["capabilities"]["add"]),
-                    {"SYS_MODULE", "SYSLOG", "CHOWN", "DAC_OVERRIDE", "FOWNER"},
+                    {"SYS_MODULE", "SYSLOG", "NET_ADMIN", "NET_RAW", "CHOWN", "DAC_OVERRIDE", "FOWNER"},
                 )
                 writable = {
                     mount["mountPath"]
