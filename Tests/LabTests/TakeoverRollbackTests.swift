@@ -12,7 +12,7 @@ struct TakeoverRollbackTests {
   /// A vhost0 that has another's MAC.
   private static let wrongMAC = "modprobe vrouter && ip link add vhost0 address 02:00:00:00:00:99 type vhost"
 
-  /// What the gateway does at the moment at which vhost0 has the node's address: it falls silent, for five seconds.
+  /// What the gateway does at the moment at which vhost0 has the node's address: it falls silent, until the run has ended.
   private static let gatewayFallsSilent = """
     lab-when address 10.10.0.10 dash -c '
       ip netns exec gw0 dash -c "echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all
