@@ -11,6 +11,8 @@ extension Detector {
     switch rule {
     case .existingVhost, .remembered: return  // They looked at it themselves.
     case .named:
+      // A vhost0 that stands on it has its default route.
+      guard holder(of: link).index == link.index else { return }
       guard let objection = eligibility.objection(to: link) else { return }
       warnings.append(
         "\(link.name) is used because PHYSICAL_INTERFACE names it, though \(objection)")

@@ -19,29 +19,12 @@ enum PreparationText {
       text += TableReservationReport(reservation.exchange).text
     }
     if outcome.isDryRun {
-      text += "would do:\n" + steps(outcome.plan.steps) + takeover(outcome.plan.takeover?.plan)
+      text += "would do:\n" + steps(outcome.plan.steps)
+      if let plan = outcome.plan.takeover?.plan { text += TakeoverText.commands(plan) }
     } else {
-      text += "done:\n" + steps(outcome.plan.steps) + takeover(outcome.takeover?.plan)
+      text += "done:\n" + steps(outcome.plan.steps)
+      if let plan = outcome.takeover?.plan { text += TakeoverText.done(plan) }
       text += "\nready: \(outcome.summary)\n"
-    }
-    return text
-  }
-
-  /// A takeover, operation by operation, each as the command that it equals; of many routes the first and the last.
-  private static func takeover(_ plan: TakeoverPlan?) -> String {
-    guard let plan, !plan.isEmpty else { return "" }
-    var text = "the takeover, as commands:\n"
-    for step in plan.steps {
-      text += "  \(step.kind.rawValue)\n"
-      let operations = step.operations.map { "    \($0)\n" }
-      let most = 40
-      if operations.count > most {
-        text += operations.prefix(most / 2).joined()
-        text += "    … \(operations.count - most) more (--output json has all)\n"
-        text += operations.suffix(most / 2).joined()
-      } else {
-        text += operations.joined()
-      }
     }
     return text
   }

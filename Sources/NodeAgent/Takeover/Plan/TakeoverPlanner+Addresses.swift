@@ -30,8 +30,9 @@ extension TakeoverPlanner {
 
   private func moved(_ address: Address) -> Address {
     var moved = settled(address)
-    moved.flags.insert(.noPrefixRoute)
     if moved.family == .ipv6 { moved.flags.insert(.noDuplicateDetection) }
+    // The subnet of link-local addresses is each interface's own.
+    if address.isTakenOver { moved.flags.insert(.noPrefixRoute) }
     return moved
   }
 

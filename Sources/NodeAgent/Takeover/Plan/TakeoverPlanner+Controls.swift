@@ -30,7 +30,7 @@ extension TakeoverPlanner {
     var wanted: [(path: String, value: String)] = []
     if makesVhost {
       for (own, model) in pairs {
-        guard let value = originals.controls[model] else { continue }
+        guard let value = originals.controls[model], value != standard(own) else { continue }
         wanted.append((own, value))
       }
     }
@@ -45,8 +45,16 @@ extension TakeoverPlanner {
     if makesVhost, originals.controls[InterfaceControls.duplicateDetection(model?.name ?? "")] != nil {
       set(detection, "0")
     }
-    return wanted.filter { makesVhost && $0.path.contains("/\(vhost.name)/") || state.controls[$0.path] != $0.value }
-      .map { .setControl(path: $0.path, value: $0.value) }
+    return wanted.filter { present($0.path) != $0.value }.map { .setControl(path: $0.path, value: $0.value) }
+  }
+
+  /// What an interface that is made begins with.
+  private func standard(_ path: String) -> String? {
+    state.controls[path.replacing("/\(vhost.name)/", with: "/default/")]
+  }
+
+  private func present(_ path: String) -> String? {
+    makesVhost && path.contains("/\(vhost.name)/") ? standard(path) : state.controls[path]
   }
 
   /// What was changed for the time of the move only.
@@ -57,7 +65,7 @@ extension TakeoverPlanner {
         if case .setControl(let path, let value) = operation { (path, value) } else { nil }
       }, uniquingKeysWith: { _, last in last })
     func restore(_ path: String, _ value: String?) {
-      guard let value, let now = setNow[path] ?? state.controls[path], now != value else { return }
+      guard let value, let now = setNow[path] ?? present(path), now != value else { return }
       operations.append(.setControl(path: path, value: value))
     }
     for (own, model) in pairs where [InterfaceControls.reversePath(vhost.name), InterfaceControls.duplicateDetection(vhost.name)].contains(own) {

@@ -25,15 +25,16 @@ struct UndoPlan: Sendable, Equatable {
     }
   }
 
-  /// In the order in which they come. The addresses are back before frames are, and those before the routes.
+  /// In the order in which they come. What the host sends goes by the physical interfaces first, while what it receives
+  /// still arrives on vhost0: the other way round, all would be lost in between (measured).
   enum Kind: String, Sendable, CaseIterable {
     case loosenControls = "loosen-controls"
     case returnAddresses = "return-addresses"
-    case removeCards = "remove-cards"
     case returnConnectedRoutes = "return-connected-routes"
     case returnNextHops = "return-nexthop-objects"
     case returnRoutes = "return-routes"
     case dropRoutes = "drop-routes"
+    case removeCards = "remove-cards"
     case returnRules = "return-rules"
     case returnNeighbours = "return-neighbours"
     case announce = "announce"
