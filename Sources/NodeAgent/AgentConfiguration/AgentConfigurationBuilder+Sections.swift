@@ -75,9 +75,13 @@ extension AgentConfigurationBuilder {
   mutating func virtualHostInterface() {
     let section = "VIRTUAL-HOST-INTERFACE"
     add(section, "name", fixed("vhost0"))
-    add(section, "ip", detected("\(facts.vhostAddress)", vhostRule))
+    add(section, "ip", isMultihomed ? fixed("") : detected("\(facts.vhostAddress)", vhostRule))
     let compute = settings.agent.computeNodeAddress?.map { "\($0)" }
-    add(section, "compute_node_address", compute ?? detected("\(facts.vhostAddress.address)", vhostRule))
+    if isMultihomed {
+      multihoming(section, compute)
+    } else {
+      add(section, "compute_node_address", compute ?? detected("\(facts.vhostAddress.address)", vhostRule))
+    }
     if facts.physicalInterfaces.isEmpty {
       refuse(section, "physical_interface", origin: nil, found: "none", expected: "a physical interface")
     } else {
@@ -96,6 +100,24 @@ extension AgentConfigurationBuilder {
         expected: "VROUTER_GATEWAY, or a default route with a gateway")
     }
   }
+
+  /// With several physical interfaces the node is known by its loopback address, which is reached over each of them.
+  private mutating func multihoming(_ section: String, _ compute: Sourced<String>?) {
+    let loopback = facts.loopbackAddress.map { detected("\($0)", "loopback address in the range of L3MH_CIDR") }
+    guard let address = compute ?? loopback else {
+      refuse(
+        section, "compute_node_address", origin: settings.host.multihoming?.origin,
+        found: "no address on the loopback interface in the range of L3MH_CIDR",
+        expected: "VROUTER_COMPUTE_NODE_ADDRESS, or such an address")
+      return
+    }
+    add(section, "compute_node_address", address)
+    let addresses = facts.physicalInterfaces.compactMap { $0.address?.description }.joined(separator: " ")
+    add(section, "physical_interface_addr", detected(addresses, "addresses of the physical interfaces"))
+    add(section, "loopback_ip", address)
+  }
+
+  private var isMultihomed: Bool { facts.physicalInterfaces.count > 1 }
 
   mutating func serviceInstance() {
     add("SERVICE-INSTANCE", "netns_command", fixed("/usr/local/bin/opencontrail-vrouter-netns"))

@@ -6,6 +6,8 @@ struct ConfigurationFacts: Sendable, Equatable {
   struct PhysicalInterface: Sendable, Equatable {
     var name: InterfaceName
     var mac: MACAddress
+    /// This node's address on it, with its prefix length.
+    var address: IPPrefix?
   }
 
   /// At least one; with several, in the order in which they are written.
@@ -14,6 +16,9 @@ struct ConfigurationFacts: Sendable, Equatable {
   var vhostAddress: IPPrefix
   /// Whether ``vhostAddress`` was read from vhost0 itself.
   var vhostExists: Bool
+  /// With layer-3 multihoming: this node's address on the loopback interface, in the range of `L3MH_CIDR`; nil where it
+  /// has none.
+  var loopbackAddress: IPAddress?
   /// The gateways that were found; `VROUTER_GATEWAY` wins over them.
   var gateways: [IPAddress]
   /// Whether the default route is over vhost0, or will be once it took the physical interface's routes over.

@@ -24,7 +24,7 @@ struct PreparationPlan: Sendable {
     identity = RememberedIdentity.make(
       from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
     configuration = try AgentConfiguration.rendered(
-      settings, try ConfigurationFacts(decision, names: observation.names))
+      settings, try ConfigurationFacts(decision, names: observation.names, multihoming: settings.host.multihoming?.value))
     module = try ModulePlan(try observation.module(), settings: settings.module)
     moduleSettings = settings.module
     if let state = try observation.takeover() {
@@ -52,7 +52,10 @@ struct PreparationPlan: Sendable {
     if present?.content != Array(configuration.text.utf8) || present?.isPrivate == false {
       changes.append(.writeConfiguration(path: AgentConfiguration.path))
     }
+    let remembers = identity != observation.network.identity
     if let plan = takeover?.plan, !plan.isEmpty {
+      // Over several interfaces, nothing else tells the next run which ones vhost0 took over from.
+      if remembers { changes.append(.rememberIdentity(path: IdentityFile.path)) }
       changes.append(
         .takeOver(
           vhost: plan.vhost.name, from: plan.before.cards.map(\.name), operations: plan.operations.count))
@@ -61,7 +64,9 @@ struct PreparationPlan: Sendable {
     // A run that finds nothing to do only renews the readiness file.
     steps = changes.isEmpty ? [] : [.withdrawReadiness] + changes
     // No part of what makes a node ready: readiness isn't interrupted for it.
-    if identity != observation.network.identity { steps.append(.rememberIdentity(path: IdentityFile.path)) }
+    if remembers, !steps.contains(.rememberIdentity(path: IdentityFile.path)) {
+      steps.append(.rememberIdentity(path: IdentityFile.path))
+    }
     steps.append(.declareReady)
   }
 }

@@ -1,12 +1,6 @@
 extension SettingsReader {
   /// Names what the operator asks for and this version doesn't do.
   mutating func warnAboutUnsupported(_ host: HostSettings) {
-    if host.multihoming != nil {
-      warn(
-        ["L3MH_CIDR"],
-        "layer-3 multihoming is detected, not prepared, by this version: the configuration is that of a node with one uplink"
-      )
-    }
     if host.orchestrator.value == .openstack {
       warn(
         ["CLOUD_ORCHESTRATOR"],

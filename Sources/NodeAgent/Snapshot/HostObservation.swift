@@ -47,23 +47,14 @@ struct HostObservation: Sendable {
 
   /// The decision, or the failure as a command reports it.
   func decided() throws(CommandFailure) -> Decision {
-    let decision: Decision
     do {
-      decision = try detection.get()
+      return try detection.get()
     } catch {
       let patience = waited > .zero ? " (after waiting \(waited.seconds) for \(error.awaits ?? "it"))" : ""
       throw CommandFailure(
         .undecided,
         "\(error.message)\(patience); \(error.remedy)\n\n\(DetectionText.undecided(error))")
     }
-    guard decision.choices.count == 1 else {
-      let names = decision.choices.map(\.interface.name).joined(separator: ", ")
-      throw CommandFailure(
-        .undecided,
-        "several interfaces were chosen (\(names)), as \(decision.rule), and this version prepares nodes with one; name one of them in PHYSICAL_INTERFACE, or unset L3MH_CIDR"
-      )
-    }
-    return decision
   }
 }
 

@@ -5,6 +5,7 @@ extension Detector {
   func existingVhost(_ warnings: inout [String]) throws(Undecided) -> Pick? {
     for vhost in network.vhosts {
       let hasAddress = !usableAddresses(of: vhost).isEmpty
+      if let uplinks = multihomed(vhost) { return Pick(uplinks: uplinks, rule: .existingVhost(vhost.name)) }
       switch behind(vhost: vhost) {
       case .one(let link):
         let pick = Pick(uplinks: [Uplink(link: link)], rule: .existingVhost(vhost.name))
@@ -35,6 +36,33 @@ extension Detector {
   /// A vhost0 over several interfaces has this address rather than one of theirs.
   static let multihomedMAC = MACAddress(rawValue: 0x0000_5e00_0100)
 
+  /// The interfaces below a vhost0 over several, which its MAC address doesn't tell: those that the last run remembered,
+  /// each with its own address and the gateways in that one's subnet.
+  private func multihomed(_ vhost: Link) -> [Uplink]? {
+    guard let links = remembered(below: vhost), let known = validIdentity else { return nil }
+    let hops = (network.defaults.byLink[vhost.index] ?? []).flatMap(\.paths).filter { $0.outputIndex == vhost.index }
+    return zip(links, known).map { link, interface in
+      var uplink = Uplink(link: link, address: interface.address?.address)
+      for case let gateway? in hops.map(\.gateway)
+      where interface.address?.contains(gateway) == true && !uplink.gateways.contains(gateway) {
+        uplink.gateways.append(gateway)
+      }
+      return uplink
+    }
+  }
+
+  /// The interfaces that were remembered, if a vhost0 is one over several, and all of them are there.
+  private func remembered(below vhost: Link) -> [Link]? {
+    guard vhost.macAddress == Self.multihomedMAC, !usableAddresses(of: vhost).isEmpty, let known = validIdentity,
+      known.count > 1
+    else { return nil }
+    let links = known.compactMap { IdentityMatch($0, in: network).link }
+    guard links.count == known.count, Set(links.map(\.index)).count == links.count,
+      links.allSatisfy({ eligibility.obstacle(to: $0) == nil })
+    else { return nil }
+    return links
+  }
+
   private static func described(_ vhost: Link) -> String {
     "\(vhost.name) (\(vhost.macAddress?.description ?? "no MAC"))"
   }
@@ -63,6 +91,7 @@ extension Detector {
   /// The interface below a vhost0 has its MAC address; where several have it, the identity that the last run remembered
   /// tells, then their addresses. Where none has it, since a bond took another port's address, the identity alone tells.
   func behind(vhost: Link) -> Behind {
+    if let links = remembered(below: vhost) { return .several(links) }
     let eligibility = eligibility
     let alike = network.links.filter { link in
       link.kind != "vhost" && link.macAddress != nil && link.macAddress == vhost.macAddress
