@@ -36,6 +36,10 @@ extension Parameter {
       "Whether this agent brings vhost0 up; off means that something else does"),
     Parameter(
       "VROUTER_PROBE_DIR", .indirect, "A directory to copy vrouter-probe to, for use in another container"),
+    Parameter(
+      "VROUTER_DHCP", default: "static", .indirect,
+      "What becomes of an address that came by DHCP: static, vhost0 keeps it and nobody renews it; follow, systemd-networkd renews it on vhost0"
+    ),
   ]
 
   private static let nodes: [Parameter] = [

@@ -56,7 +56,8 @@ extension SettingsReader {
         Orchestrator(rawValue: $0.lowercased())
       },
       bringsVhostUp: flag("KERNEL_INIT_VHOST0"),
-      probeDirectory: optional("VROUTER_PROBE_DIR", expected: Self.pathExpected, Self.path))
+      probeDirectory: optional("VROUTER_PROBE_DIR", expected: Self.pathExpected, Self.path),
+      dhcp: value("VROUTER_DHCP", expected: "static or follow") { DHCPPolicy(rawValue: $0.lowercased()) })
   }
 
   /// Only the kernel data path is prepared; another one must not come up as if it were.

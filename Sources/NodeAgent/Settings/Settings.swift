@@ -44,6 +44,8 @@ struct HostSettings: Sendable, Equatable {
   var bringsVhostUp: Sourced<Bool>
   /// VROUTER_PROBE_DIR: an absolute path.
   var probeDirectory: Sourced<String>?
+  /// VROUTER_DHCP
+  var dhcp: Sourced<DHCPPolicy>
 }
 
 /// A node's name and its address.
