@@ -44,6 +44,10 @@ extension Parameter {
     ),
     Parameter(
       "VROUTER_PROBE_DIR", .indirect, "A directory to copy vrouter-probe to, for use in another container"),
+    Parameter(
+      "VROUTER_DHCP", default: "static", .indirect,
+      "What becomes of an address that came by DHCP: static, vhost0 keeps it and nobody renews it; follow, systemd-networkd renews it on vhost0"
+    ),
   ]
 
   private static let verification: [Parameter] = [

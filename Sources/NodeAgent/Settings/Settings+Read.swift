@@ -61,7 +61,8 @@ extension SettingsReader {
       kubernetesAPIPort: value("KUBERNETES_API_SECURE_PORT", expected: Self.portExpected, Self.port),
       takesOver: flag("VROUTER_TAKEOVER", "KERNEL_INIT_VHOST0"),
       podSubnets: podSubnets(),
-      probeDirectory: optional("VROUTER_PROBE_DIR", expected: Self.pathExpected, Self.path))
+      probeDirectory: optional("VROUTER_PROBE_DIR", expected: Self.pathExpected, Self.path),
+      dhcp: value("VROUTER_DHCP", expected: "static or follow") { DHCPPolicy(rawValue: $0.lowercased()) })
   }
 
   /// Only the kernel data path is prepared; another one must not come up as if it were.

@@ -51,6 +51,8 @@ struct HostSettings: Sendable, Equatable {
   var podSubnets: Sourced<[IPPrefix]>
   /// VROUTER_PROBE_DIR: an absolute path.
   var probeDirectory: Sourced<String>?
+  /// VROUTER_DHCP
+  var dhcp: Sourced<DHCPPolicy>
 }
 
 /// A node's name and its address.

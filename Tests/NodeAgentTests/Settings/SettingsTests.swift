@@ -36,6 +36,7 @@ func problems(_ environment: [String: String] = [:], file: String? = nil) -> [St
     #expect(settings.host.orchestrator.value == .none)
     #expect(settings.host.bringsVhostUp.value)
     #expect(settings.host.probeDirectory == nil)
+    #expect(settings.host.dhcp.value == .fixed)
     #expect(settings.host.controlNodes.value == .defaultAddress)
     #expect(settings.servers.xmpp.value == .nodes(.defaultAddress, port: 5269))
     #expect(settings.servers.dns.value == .nodes(.defaultAddress, port: 53))
@@ -63,6 +64,11 @@ func problems(_ environment: [String: String] = [:], file: String? = nil) -> [St
     for parameter in Parameter.all {
       #expect(!parameter.meaning.isEmpty && !parameter.meaning.hasSuffix("."))
     }
+  }
+
+  @Test func whatBecomesOfALeaseIsOneOfTwo() throws {
+    #expect(try readSettings(["VROUTER_DHCP": "Follow"]).host.dhcp.value == .follow)
+    #expect(problems(["VROUTER_DHCP": "dynamic"]).first?.contains("static or follow") == true)
   }
 
   @Test func theEnvironmentWinsOverTheFile() throws {

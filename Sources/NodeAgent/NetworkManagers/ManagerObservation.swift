@@ -1,0 +1,46 @@
+import HostFiles
+import Netlink
+
+/// Who gives an interface its addresses, and how long these last.
+struct ManagerObservation: Sendable, Equatable {
+  let facts: ManagerFacts
+  /// Those of which there are traces.
+  let managers: [RecognisedManager]
+  /// The interface's IPv4 addresses that end by themselves, with the seconds that are left.
+  let leases: [AddressLease]
+
+  /// Concludes from facts. Pure.
+  ///
+  /// - Parameter addresses: of any interface.
+  init(_ facts: ManagerFacts, addresses: [Address]) {
+    self.facts = facts
+    managers = ManagerRecognition.managers(facts)
+    leases = addresses.compactMap { address in
+      guard address.linkIndex == facts.index, address.family == .ipv4, let left = address.validLifetime
+      else { return nil }
+      return AddressLease(address: address.prefix, secondsLeft: left)
+    }
+  }
+
+  /// The manager of a kind, if it was recognised.
+  subscript(kind: ManagerKind) -> RecognisedManager? { managers.first { $0.kind == kind } }
+
+  /// Whether somebody keeps an address of the interface alive by DHCP.
+  var usesDHCP: Bool { !leases.isEmpty || managers.contains { $0.usesDHCP == true } }
+}
+
+/// An address that ends unless somebody renews it.
+struct AddressLease: Sendable, Equatable {
+  let address: IPPrefix
+  /// From the moment of looking.
+  let secondsLeft: UInt32
+}
+
+/// Looks for network managers.
+enum NetworkManagers {
+  /// Reads what a host shows of its managers. Nothing is changed; takes at most some seconds, where the host's bus doesn't
+  /// answer.
+  static func observe(root: HostRoot, nic: Link, addresses: [Address]) -> ManagerObservation {
+    ManagerObservation(ManagerFacts(root: root, nic: nic), addresses: addresses)
+  }
+}
