@@ -99,7 +99,8 @@ extension Cleanup {
       subject = found
     }
     let context = TakeoverContext(
-      root: host.root, subject: subject, verifier: NoVerification(), moments: moments,
+      root: host.root, subject: subject, verifier: NoVerification(),
+      managers: HostManagers(journal?.head.managers ?? ManagerSteps(), root: host.root), moments: moments,
       log: host.log)
     var run = TakeoverRun(try RunningTakeover.kernel(host.root), context)
     let state = try run.observe()

@@ -28,13 +28,13 @@ struct PreparationPlan: Sendable {
     module = try ModulePlan(try observation.module(), settings: settings.module)
     moduleSettings = settings.module
     if let state = try observation.takeover() {
-      takeover = try TakeoverForecast(decision, settings: settings.host, state: state)
+      takeover = try TakeoverForecast(decision, settings: settings.host, state: state, managers: observation.managers)
     } else {
       takeover = nil
     }
     warnings =
       decision.warnings + [observation.names.warning].compactMap(\.self)
-      + module.differences
+      + module.differences + (takeover?.warnings ?? [])
 
     var changes: [PreparationStep] = []
     if let load = module.request {

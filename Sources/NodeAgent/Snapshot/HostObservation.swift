@@ -23,6 +23,9 @@ struct HostObservation: Sendable {
   /// taken over.
   var takeoverResult: Result<TakeoverState?, CommandFailure> = .success(nil)
 
+  /// What the managers of the chosen interfaces would be told of a takeover.
+  var managers: [ManagerPlan] = []
+
   /// The permission bits of the agent's configuration.
   static let configurationMode: UInt32 = 0o640
 
@@ -83,6 +86,12 @@ extension HostObservation {
     }
     if settings.host.takesOver.value, let takeover = host.takeover, let decision = try? detection.get() {
       takeoverResult = Result { () throws(CommandFailure) in try takeover.observe(TakeoverSubject(decision)) }
+      let nics = decision.choices.compactMap { choice in network.links.first { $0.index == choice.interface.index } }
+      managers = nics.map { nic in
+        ManagerPlan(
+          NetworkManagers.observe(root: host.root, nic: nic, addresses: network.addresses),
+          dhcp: settings.host.dhcp.value, nic: nic.name, vhost: TakeoverWish.vhostName)
+      }
     }
     let configuration = Result { () throws(CommandFailure) in try Self.configuration(host.root) }
     configurationResult = configuration

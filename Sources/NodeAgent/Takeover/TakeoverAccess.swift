@@ -47,10 +47,33 @@ struct TakeoverForecast: Sendable {
   /// As it would be made now; it is worked out anew right before it is made.
   let plan: TakeoverPlan
 
-  init(_ decision: Decision, settings: HostSettings, state: TakeoverState) throws(CommandFailure) {
+  /// What the host's network managers will be told.
+  let managers: ManagerSteps
+  /// What an operator should know of them, where something is to be taken over.
+  let warnings: [String]
+
+  /// - Parameter managers: of each chosen interface.
+  init(
+    _ decision: Decision, settings: HostSettings, state: TakeoverState, managers: [ManagerPlan]
+  ) throws(CommandFailure) {
     subject = TakeoverSubject(decision)
     wish = try TakeoverWish(decision, settings: settings)
     plan = TakeoverPlan(state, wish: wish)
+    guard !plan.isEmpty else {
+      (self.managers, warnings) = (ManagerSteps(), [])
+      return
+    }
+    if let refusal = managers.lazy.compactMap(\.refusal).first { throw CommandFailure(.settings, refusal) }
+    var steps = ManagerSteps()
+    for plan in managers {
+      // Each speaks for vhost0.
+      steps.beforeVhost += plan.beforeVhost.filter { !steps.beforeVhost.contains($0) }
+      steps.atCommit += plan.atCommit.filter { !steps.atCommit.contains($0) }
+    }
+    self.managers = steps
+    var warnings: [String] = []
+    for warning in managers.flatMap(\.warnings) where !warnings.contains(warning) { warnings.append(warning) }
+    self.warnings = warnings
   }
 
   /// The moments at which it can be interrupted, in order, as ``PreparationMoments`` calls them.

@@ -9,7 +9,9 @@ extension TakeoverContext {
   ) {
     self.init(
       root: host.root, subject: forecast.subject,
-      verifier: ProbeVerifier(settings: settings, decision: decision, log: host.log), moments: moments,
+      verifier: ProbeVerifier(settings: settings, decision: decision, log: host.log),
+      managers: HostManagers(forecast.managers, root: host.root), managerSteps: forecast.managers,
+      moments: moments,
       makeGuardian: { () throws(TakeoverError) in try Self.guardian(host.root, settings) }, now: host.now,
       log: host.log)
   }
@@ -25,6 +27,7 @@ extension TakeoverContext {
   /// For going on with, or back from, what an earlier run left.
   init(_ journal: TakeoverJournal, root: HostRoot, log: Logger) {
     self.init(
-      root: root, subject: journal.head.subject, verifier: NoVerification(), log: log)
+      root: root, subject: journal.head.subject, verifier: NoVerification(),
+      managers: HostManagers(journal.head.managers, root: root), managerSteps: journal.head.managers, log: log)
   }
 }

@@ -9,6 +9,8 @@ struct TakeoverContext: Sendable {
   var verifier: any TakeoverVerifier
   /// Tells the host's network managers.
   var managers: any TakeoverManagers = NoManagers()
+  /// What they are told, for the journal.
+  var managerSteps = ManagerSteps()
   var moments = PreparationMoments { _ in }
   var makeGuardian: @Sendable () throws(TakeoverError) -> TakeoverGuardian = { () throws(TakeoverError) in .none }
   var now: @Sendable () -> Int64 = { Int64(HostClock.seconds()) }
@@ -50,14 +52,16 @@ protocol TakeoverManagers: Sendable {
   /// Nor are the physical interfaces any more. What can't be told is a warning.
   func atCommit() -> [String]
   /// All is theirs again; what can't be told is a warning.
-  func undo() -> [String]
+  ///
+  /// - Parameter isCommitted: whether ``atCommit()`` may have been told.
+  func undo(isCommitted: Bool) -> [String]
 }
 
 /// A host without any.
 struct NoManagers: TakeoverManagers {
   func beforeVhost() throws(TakeoverError) {}
   func atCommit() -> [String] { [] }
-  func undo() -> [String] { [] }
+  func undo(isCommitted: Bool) -> [String] { [] }
 }
 
 /// Nobody asks.

@@ -30,6 +30,8 @@ struct TakeoverJournal: Sendable {
     var original: TakeoverState?
     /// Routes that the takeover adds.
     var added: [RouteKey]
+    /// What the host's network managers are told.
+    var managers = ManagerSteps()
 
     /// The state before any takeover.
     var beginning: TakeoverState { original ?? before }

@@ -38,7 +38,7 @@ extension TakeoverRun where Kernel: ~Copyable {
         problems.append("\(error)")
       }
     }
-    problems += context.managers.undo()
+    for warning in context.managers.undo(isCommitted: before == nil) { context.log.warning("\(warning)") }
     guard problems.isEmpty else {
       throw CommandFailure(
         .rollBackFailed,

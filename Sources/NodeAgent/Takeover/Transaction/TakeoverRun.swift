@@ -47,9 +47,11 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
     _ plan: TakeoverPlan, _ owed: Verification?
   ) throws(CommandFailure) -> TakeoverReport {
     let original = try original(plan.before)
+    let earlier = original == nil ? nil : try context.journal()?.head.managers
     let head = TakeoverJournal.Head(
       bootID: try context.bootID(), begun: context.now(), subject: context.subject, wish: plan.wish,
-      before: plan.before, original: original, added: plan.added.map(RouteKey.init))
+      before: plan.before, original: original, added: plan.added.map(RouteKey.init),
+      managers: context.managerSteps.joined(to: earlier))
     do throws(TakeoverError) {
       try TakeoverJournal.begin(head, on: context.root)
     } catch {
