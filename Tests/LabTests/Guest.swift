@@ -27,12 +27,20 @@ struct Guest: Sendable {
     case none
   }
 
+  /// Where the script runs.
+  enum Root: String, Sendable {
+    case plain
+    /// With NetworkManager, systemd-networkd, ifupdown and dhclient; `. lab-managers` has what starts them.
+    case managers
+  }
+
   /// In MiB.
   var memory = 512
   var processors = 1
   /// eth0, eth1, … in this order.
   var nics: [NIC] = []
   var module = ModulePlacement.tree
+  var root = Root.plain
   /// Paths of programs that go to `/usr/local/bin` with their libraries.
   var programs = Guest.builtPrograms
   var kernelArguments: [String] = []
@@ -66,6 +74,7 @@ struct Guest: Sendable {
   private func arguments(_ folder: Folder) -> [String] {
     var arguments = [
       "--quiet", "--memory", "\(memory)", "--cpus", "\(processors)", "--module", module.rawValue,
+      "--root", root.rawValue,
       "--timeout", "\(timeout.components.seconds)",
       "--out", folder.path("out"), "--share", folder.path("share"),
       "--kernel-log", folder.path("kernel.log"), "--result", folder.path("result"),

@@ -17,7 +17,7 @@ struct ManagerWords {
       if holders.contains(where: { $0.kind == .networkd }) {
         "systemd-networkd isn't running, or doesn't tell under which identifier it got the address"
       } else if let holder = holders.first {
-        "the address of \(nic) comes by \(holder.name), which can't be told to renew it on another interface without losing it"
+        "the address of \(nic) comes by \(holder.name), which this program can't have renew it on another interface"
       } else {
         "who renews the address of \(nic) is not known"
       }
