@@ -14,6 +14,8 @@ struct Guest: Sendable {
     case peer
     /// A network with nobody on it: there is a carrier, and no answer.
     case lone
+    /// Joined with its neighbour, eth0 with eth1: one that is in a network namespace is a peer with everything that Linux has.
+    case wire
   }
 
   /// Where the guest finds the stand-in `vrouter.ko`.

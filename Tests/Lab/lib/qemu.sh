@@ -17,6 +17,7 @@ lab_machine() {
 # lab_nic INDEX KIND RUN: prints the arguments of NIC number INDEX (from 0), on a network of its own.
 #   peer  the gateway 10.0.(2+INDEX).2/24 answers ARP and ping; nothing gets outside
 #   lone  carrier, and nobody there
+#   wire  joined with its neighbour: eth0 with eth1, eth2 with eth3
 lab_nic() {
   local index=$1 kind=$2 run=$3 network
   network=10.0.$((2 + index))
@@ -25,6 +26,8 @@ lab_nic() {
     peer) echo "user,id=net$index,restrict=on,ipv6=off,net=$network.0/24,host=$network.2" ;;
     lone) # Frames go to a socket that nobody has.
       echo "dgram,id=net$index,local.type=unix,local.path=$run/nic$index,remote.type=unix,remote.path=$run/nobody" ;;
+    wire) # Either's frames go to the other's socket.
+      echo "dgram,id=net$index,local.type=unix,local.path=$run/nic$index,remote.type=unix,remote.path=$run/nic$((index ^ 1))" ;;
   esac
   printf -- '-device\n%s\n' \
     "virtio-net-pci,netdev=net$index,mac=$(lab_nic_mac "$index"),speed=10000,duplex=full,romfile="
