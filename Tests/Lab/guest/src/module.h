@@ -27,9 +27,9 @@ static ssize_t receive(void) {
   return length;
 }
 
-static void connect_kernel(void) {
+static void connect_kernel(int protocol) {
   struct sockaddr_nl address = {.nl_family = AF_NETLINK};
-  kernel = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+  kernel = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
   if (kernel < 0 || bind(kernel, (struct sockaddr *)&address, sizeof address)) err(1, "socket");
 }
 

@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
     pages[i] = HUGE_PAGE;
     paths[i] = strlen(argv[1 + 2 * i]) + 1;
   }
-  connect_kernel();
+  connect_kernel(NETLINK_GENERIC);
   unsigned short family = find_family();
   // struct nlmsghdr, genlmsghdr and nlattr, in the host's order; the lengths follow.
   uint32_t head[] = {0, FAMILY | NLM_F_REQUEST << 16, 1, 0, 1, 0};

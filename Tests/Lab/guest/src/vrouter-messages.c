@@ -1,8 +1,10 @@
 // usage: vrouter-messages [FAMILY_ID [PORT_ID]] <CAPTURE
+//        vrouter-messages route <CAPTURE
 // Sends the messages of a capture's lines "send HEX" to the generic netlink family "vrouter", one by one, and prints
 // what the kernel answers: "recv HEX", in the capture's terms, that is with its family number (32) and its sender's
-// port (0). What else is in the capture is left out.
+// port (0). What else is in the capture is left out. With "route" they are messages about links, for rtnetlink.
 #include <ctype.h>
+#include <stdbool.h>
 
 #include "module.h"
 
@@ -17,10 +19,11 @@ static size_t read_hex(const char *text) {
 }
 
 int main(int argc, char **argv) {
-  unsigned short theirs = argc > 1 ? atoi(argv[1]) : 32;
+  bool route = argc > 1 && !strcmp(argv[1], "route");
+  unsigned short theirs = route ? 0 : argc > 1 ? atoi(argv[1]) : 32;
   unsigned port = argc > 2 ? atoi(argv[2]) : 0;
-  connect_kernel();
-  unsigned short ours = find_family();
+  connect_kernel(route ? NETLINK_ROUTE : NETLINK_GENERIC);
+  unsigned short ours = route ? 0 : find_family();
   char *line = NULL;
   size_t room = 0;
   while (getline(&line, &room, stdin) > 0) {

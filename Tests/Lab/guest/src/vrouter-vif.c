@@ -180,7 +180,7 @@ int main(int argc, char **argv) {
   bool host = argc == 3 && !strcmp(argv[0], "add-host");
   bool delete = argc == 2 && !strcmp(argv[0], "delete");
   if (!physical && !host && !delete && !(argc == 1 && !strcmp(argv[0], "list"))) errx(NO_ANSWER, "see its source for its use");
-  connect_kernel();
+  connect_kernel(NETLINK_GENERIC);
   unsigned short family = find_family();
   int code;
   if (delete) {

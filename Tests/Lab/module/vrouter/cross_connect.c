@@ -111,8 +111,7 @@ static int start_host(struct vif *vif, struct net_device *device)
 	unsigned int i;
 	int error;
 
-	if (!standin_vhost_attach(device, vif))
-		return -EINVAL;
+	standin_vhost_attach(device, vif);
 	/* Now that the host's link can take them. */
 	for (i = 0; i < MOST_PHYSICAL; i++) {
 		struct vif *physical = rtnl_dereference(vif->joined[i]);
@@ -124,14 +123,20 @@ static int start_host(struct vif *vif, struct net_device *device)
 	return 0;
 }
 
+/* An error leaves it stopped. */
 static int start_physical(struct vif *vif, struct net_device *device)
 {
+	int error;
+
 	if (device->features & NETIF_F_HW_CSUM)
 		vif->flags |= VIF_CHECKSUMS;
 	/* The link of one that is for a host's interface keeps its frames until that is there. */
 	if ((vif->flags & VIF_FOR_HOST) && !rtnl_dereference(vif->joined[0]))
 		return 0;
-	return tap(vif);
+	error = tap(vif);
+	if (error)
+		standin_vif_stop(vif);
+	return error;
 }
 
 int standin_vif_start(struct vif *vif)
@@ -140,6 +145,10 @@ int standin_vif_start(struct vif *vif)
 
 	if (!vif->link || !device || !vif->name[0])
 		return -ENODEV;
+	if (vif->type == VIF_HOST && !standin_is_vhost(device)) {
+		standin_danger("%s is no vhost link, and its private data are overwritten", device->name);
+		return -EINVAL;
+	}
 	dev_hold(device);
 	rcu_assign_pointer(vif->device, device);
 	return vif->type == VIF_HOST ? start_host(vif, device) : start_physical(vif, device);
@@ -175,16 +184,17 @@ void standin_vif_join(struct vif *host, struct vif *physical[], unsigned int cou
 
 void standin_vif_part(struct vif *vif)
 {
-	unsigned int i, k;
+	struct vif *other;
+	unsigned int i;
 
-	for (i = 0; i < MOST_PHYSICAL; i++) {
-		struct vif *other = rtnl_dereference(vif->joined[i]);
-
-		for (k = 0; other && k < MOST_PHYSICAL; k++) {
-			if (rtnl_dereference(other->joined[k]) == vif)
-				RCU_INIT_POINTER(other->joined[k], NULL);
+	/* All of them are asked: a physical one may have been joined with a second host's. */
+	for (other = standin_vif_after(-1); other; other = standin_vif_after(other->index)) {
+		for (i = 0; i < MOST_PHYSICAL; i++) {
+			if (rtnl_dereference(other->joined[i]) == vif)
+				RCU_INIT_POINTER(other->joined[i], NULL);
 		}
-		RCU_INIT_POINTER(vif->joined[i], NULL);
 	}
+	for (i = 0; i < MOST_PHYSICAL; i++)
+		RCU_INIT_POINTER(vif->joined[i], NULL);
 	synchronize_net();
 }

@@ -76,8 +76,10 @@ void standin_vif_part(struct vif *vif);
 /* Where frames pass: what the host sends. Takes the frame. */
 void standin_vif_send(struct vif *host, struct sk_buff *skb);
 
-/* vhost.c, under the rtnl lock. The link sends to this interface from now on; false when it isn't of the kind "vhost". */
-bool standin_vhost_attach(struct net_device *device, struct vif *host);
+/* vhost.c, under the rtnl lock. */
+bool standin_is_vhost(const struct net_device *device);
+/* The link sends to this interface from now on. */
+void standin_vhost_attach(struct net_device *device, struct vif *host);
 void standin_vhost_detach(struct net_device *device);
 /* A physical interface goes whose link stays: when the host's went before, the frames go past both. */
 void standin_vhost_physical_deleted(struct net_device *physical);

@@ -174,15 +174,11 @@ static unsigned int slot_of(const struct net_device *device)
 	return slot;
 }
 
-bool standin_vhost_attach(struct net_device *device, struct vif *host)
+void standin_vhost_attach(struct net_device *device, struct vif *host)
 {
 	struct vhost *vhost = netdev_priv(device);
 	unsigned int i;
 
-	if (!standin_is_vhost(device)) {
-		standin_danger("%s is no vhost link, and its private data are overwritten", device->name);
-		return false;
-	}
 	/* As there: whatever the NIC can't do, the kernel does on the way to it. */
 	device->features |= NETIF_F_GSO | NETIF_F_TSO | NETIF_F_SG | NETIF_F_IP_CSUM;
 	for (i = 0; i < MOST_PHYSICAL; i++) {
@@ -200,7 +196,6 @@ bool standin_vhost_attach(struct net_device *device, struct vif *host)
 	rcu_assign_pointer(vhost->host, host);
 	if (slot_of(device) == MOST_DEVICES)
 		list[slot_of(NULL)] = device;
-	return true;
 }
 
 void standin_vhost_detach(struct net_device *device)
