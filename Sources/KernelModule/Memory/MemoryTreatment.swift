@@ -154,7 +154,8 @@ public struct MemoryTreatment: Sendable {
     }
     steps.append(
       Step(
-        kind: kind, gates: gates, before: before, after: supply, duration: duration, counters: growth, done: done,
+        kind: kind, gates: gates, before: before, after: supply, duration: duration, counters: growth,
+        done: done,
         refusals: refusals, verdictsBefore: verdictsBefore, verdictsAfter: verdicts))
   }
 
