@@ -25,6 +25,14 @@ private final class FakeKernelMemory: TreatmentRunner {
     try writeFile("Node 0, zone Normal 900 0 0 0 0 0 0 0 0 0 \(blocks)\n", to: "\(path)/proc/buddyinfo")
   }
 
+  /// As many NUMA nodes, each with so many blocks of order 10.
+  func show(nodes: Int, blocks: UInt64 = 0) throws {
+    try writeFile(
+      (0..<nodes).map { "Node \($0), zone Normal 900 0 0 0 0 0 0 0 0 0 \(blocks)\n" }.joined(),
+      to: "\(path)/proc/buddyinfo")
+    for node in 0..<nodes { try writeFile("", to: "\(path)/sys/devices/system/node/node\(node)/compact") }
+  }
+
   func perform(
     _ action: TreatmentAction, on host: HostRoot, within limit: Duration
   ) -> KernelModuleError? {
@@ -88,7 +96,7 @@ struct MemoryTreatmentTests {
       try treatment.run(within: one.bound, on: host, by: kernel, pacing: RecordedPacing())
       #expect(treatment.steps.map(\.kind) == one.kinds)
       #expect(kernel.asked.withLock { $0 } == one.asked)
-      #expect(treatment.steps.allSatisfy { ($0.refusal != nil) == (one.refuses && $0.kind != .wait) })
+      #expect(treatment.steps.allSatisfy { $0.isRefused == (one.refuses && $0.kind != .wait) })
       if let first = treatment.steps.first, !one.refuses {
         #expect(first.verdictsBefore.map(\.isShort) == [true, true])
         #expect(first.counters.map(\.name) == ["compact_stall"] && first.counters.map(\.by) == [3])
@@ -123,15 +131,41 @@ struct MemoryTreatmentTests {
   @Test func compactsNodesInTurn() throws {
     try withTemporaryRoot { host, path in
       let kernel = try FakeKernelMemory(path, cures: [:])
-      try writeFile(
-        (0...2).map { "Node \($0), zone Normal 900 0 0 0 0 0 0 0 0 0 0\n" }.joined(),
-        to: "\(path)/proc/buddyinfo")
-      for node in 0...2 { try writeFile("", to: "\(path)/sys/devices/system/node/node\(node)/compact") }
+      try kernel.show(nodes: 3)
       let cured = try FakeKernelMemory.Nodes(kernel, at: 1)
       var treatment = try MemoryTreatment(for: Self.gates, on: host)
       try treatment.run(within: .compact, on: host, by: cured, pacing: RecordedPacing())
       #expect(cured.asked.withLock { $0 } == [.compact(node: 0), .compact(node: 1)])
       #expect(treatment.verdicts.map(\.answer) == [.fits, .fits])
+    }
+  }
+
+  /// A node that may not be compacted is told, and nothing of what was done on the others is lost for it.
+  @Test func tellsTheNodeThatIsRefused() throws {
+    try withTemporaryRoot { host, path in
+      let kernel = try FakeKernelMemory(path, cures: [:])
+      try kernel.show(nodes: 3)
+      let cured = try FakeKernelMemory.Nodes(kernel, at: 2, refusing: [0])
+      var treatment = try MemoryTreatment(for: Self.gates, on: host)
+      try treatment.run(within: .compact, on: host, by: cured, pacing: RecordedPacing())
+      let step = try #require(treatment.steps.first)
+      #expect(step.done == [.compact(node: 1), .compact(node: 2)])
+      #expect(step.refusals.map(\.subject) == ["/sys/devices/system/node/node0/compact"])
+      #expect(!step.isRefused)
+    }
+  }
+
+  /// What the kernel has just refused is not predicted: then no node is spared because all should fit.
+  @Test func compactsEveryNodeAfterARefusal() throws {
+    try withTemporaryRoot { host, path in
+      let kernel = try FakeKernelMemory(path, cures: [:])
+      try kernel.show(nodes: 2, blocks: 30)
+      let cured = try FakeKernelMemory.Nodes(kernel, at: 5)
+      var treatment = try MemoryTreatment(for: Self.gates, on: host)
+      try treatment.run(
+        within: .reclaim, on: host, by: cured, pacing: RecordedPacing(), waits: [], isRefused: true)
+      #expect(treatment.steps.map(\.kind) == [.compact])
+      #expect(cured.asked.withLock { $0 } == [.compact(node: 0), .compact(node: 1)])
     }
   }
 
@@ -173,14 +207,20 @@ extension FakeKernelMemory {
   final class Nodes: TreatmentRunner {
     let kernel: FakeKernelMemory
     let node: Int
+    let refused: Set<Int>
     let asked = Mutex<[TreatmentAction]>([])
 
-    init(_ kernel: FakeKernelMemory, at node: Int) throws { (self.kernel, self.node) = (kernel, node) }
+    init(_ kernel: FakeKernelMemory, at node: Int, refusing refused: Set<Int> = []) throws {
+      (self.kernel, self.node, self.refused) = (kernel, node, refused)
+    }
 
     func perform(
       _ action: TreatmentAction, on host: HostRoot, within limit: Duration
     ) -> KernelModuleError? {
       asked.withLock { $0.append(action) }
+      if case .compact(let asked?) = action, refused.contains(asked) {
+        return KernelModuleError(.hostFile, "write", action.control.path, errno: .notPermitted)
+      }
       if action == .compact(node: node) { try? kernel.show(30) }
       return nil
     }

@@ -38,12 +38,18 @@ public struct MemoryTreatment: Sendable {
     public let duration: Duration
     /// The kernel's counters that grew meanwhile.
     public let counters: [(name: String, by: UInt64)]
-    /// Why it was not done, or not wholly; nil when it was. A read-only /proc/sys is the usual reason in a container.
-    public let refusal: KernelModuleError?
+    /// What the kernel did of it, in order; nothing where it only was waited.
+    public let done: [TreatmentAction]
+    /// Why the rest was not done, in order: of several NUMA nodes one may be refused. A read-only /proc/sys is the usual
+    /// reason in a container.
+    public let refusals: [KernelModuleError]
     /// For each gate, before.
     public let verdictsBefore: [MemoryVerdict]
     /// For each gate, after.
     public let verdictsAfter: [MemoryVerdict]
+
+    /// Whether nothing of it was done. Blocks come and go meanwhile: that there are others now doesn't show that it was.
+    public var isRefused: Bool { done.isEmpty && !refusals.isEmpty }
   }
 
   /// What is to be taken, in order.
@@ -66,7 +72,7 @@ public struct MemoryTreatment: Sendable {
   ///
   /// - Parameters:
   ///   - isRefused: whether the kernel has just refused what was predicted to fit, or may have been: memory is compacted
-  ///     once then, whatever is predicted.
+  ///     once then, on every node, whatever is predicted.
   ///   - limit: how long one request to the kernel may take.
   ///   - waits: how long to wait for reclaim, look after look.
   public mutating func run(
@@ -78,7 +84,8 @@ public struct MemoryTreatment: Sendable {
     for kind in Kind.allCases where kind != .wait || !waits.isEmpty {
       let isDue = isRefused && kind == .compact && bound != .none
       guard isDue || allows(kind, bound), mayHelp(kind, on: host) else { continue }
-      try perform(kind, on: host, by: runner, pacing: pacing, limit: limit, waits: waits)
+      try perform(
+        kind, on: host, by: runner, pacing: pacing, limit: limit, waits: waits, everyNode: isDue)
     }
   }
 
@@ -113,22 +120,26 @@ public struct MemoryTreatment: Sendable {
 
   private mutating func perform(
     _ kind: Kind, on host: HostRoot, by runner: any TreatmentRunner, pacing: any Pacing, limit: Duration,
-    waits: [Duration]
+    waits: [Duration], everyNode: Bool
   ) throws(KernelModuleError) {
     let before = supply
     let verdictsBefore = verdicts
     let counters = try? CompactionCounters.observe(on: host)
     let start = pacing.now()
-    var refusal: KernelModuleError?
+    var done: [TreatmentAction] = []
+    var refusals: [KernelModuleError] = []
     func ask(_ action: TreatmentAction) -> Bool {
-      let problem = runner.perform(action, on: host, within: limit)
-      refusal = refusal ?? problem
-      return problem == nil
+      if let problem = runner.perform(action, on: host, within: limit) {
+        refusals.append(problem)
+        return false
+      }
+      done.append(action)
+      return true
     }
     switch kind {
-    case .compact: try compact(on: host, ask)
-    case .pageCache: if ask(.dropPageCache) { try compact(on: host, ask) }
-    case .slab: if ask(.dropPageCacheAndSlab) { try compact(on: host, ask) }
+    case .compact: try compact(on: host, everyNode: everyNode, ask)
+    case .pageCache: if ask(.dropPageCache) { try compact(on: host, everyNode: everyNode, ask) }
+    case .slab: if ask(.dropPageCacheAndSlab) { try compact(on: host, everyNode: everyNode, ask) }
     case .wait:
       for wait in waits where verdicts.contains(where: \.isShort) {
         pacing.wait(wait)
@@ -144,13 +155,13 @@ public struct MemoryTreatment: Sendable {
     steps.append(
       Step(
         kind: kind, gates: gates, before: before, after: supply, duration: duration, counters: growth,
-        refusal: refusal,
-        verdictsBefore: verdictsBefore, verdictsAfter: verdicts))
+        done: done,
+        refusals: refusals, verdictsBefore: verdictsBefore, verdictsAfter: verdicts))
   }
 
-  /// Node after node where there are several, until the demand is met.
+  /// Node after node where there are several: until the demand is met, or all of them.
   private mutating func compact(
-    on host: HostRoot, _ ask: (TreatmentAction) -> Bool
+    on host: HostRoot, everyNode: Bool, _ ask: (TreatmentAction) -> Bool
   ) throws(KernelModuleError) {
     let nodes = Set(supply.zones.map(\.node)).sorted()
     guard nodes.count > 1, nodes.allSatisfy({ host.exists(TreatmentAction.compact(node: $0).control.path) })
@@ -158,7 +169,7 @@ public struct MemoryTreatment: Sendable {
       _ = ask(.compact(node: nil))
       return
     }
-    for node in nodes where verdicts.contains(where: { $0.answer != .fits }) {
+    for node in nodes where everyNode || verdicts.contains(where: { $0.answer != .fits }) {
       guard ask(.compact(node: node)) else { continue }
       supply = try MemorySupply.observe(on: host)
     }

@@ -5,16 +5,20 @@ enum MemoryText {
   /// One line about a step of a treatment: the blocks of the largest order that is needed, before and after.
   static func summary(_ step: MemoryTreatment.Step) -> String {
     let order = step.verdictsBefore.map(\.largestOrder).max() ?? 0
-    // Blocks come and go meanwhile: that there are others now doesn't mean that something was done.
-    if let refusal = step.refusal, step.kind == .compact || step.before == step.after {
-      return "memory could not be treated (\(step.kind.rawValue)): \(refusal)"
+    if step.isRefused {
+      return "memory could not be treated (\(step.kind.rawValue)): \(refusals(step))"
     }
     let verdicts = zip(step.gates, step.verdictsAfter).map { "\($0.name) \(sentence($1))" }
     return
       "memory was \(done(step.kind)) in \(seconds(step.duration)): free blocks of order \(order) \(step.before.free.available(order)) -> \(step.after.free.available(order)); now \(verdicts.joined(separator: "; "))"
       + (step.counters.isEmpty
         ? "" : " (\(step.counters.map { "\($0.name) +\($0.by)" }.joined(separator: ", ")))")
-      + (step.refusal.map { "; in part only: \($0)" } ?? "")
+      + (step.refusals.isEmpty ? "" : "; in part only: \(refusals(step))")
+  }
+
+  /// Why something of a step was not done.
+  static func refusals(_ step: MemoryTreatment.Step) -> String {
+    step.refusals.map { "\($0)" }.joined(separator: "; ")
   }
 
   private static func done(_ kind: MemoryTreatment.Kind) -> String {

@@ -94,7 +94,7 @@ struct PreparationReport: Encodable {
       blocksBefore = step.before.free.available(order)
       blocksAfter = step.after.free.available(order)
       seconds = step.duration / .seconds(1)
-      refusal = step.refusal.map { "\($0)" }
+      refusal = step.refusals.isEmpty ? nil : MemoryText.refusals(step)
       let shown =
         step.verdictsBefore.first(where: \.isShort) ?? step.verdictsBefore.first { $0.answer != .fits }
       demand = (shown?.rows ?? []).map(Row.init)
