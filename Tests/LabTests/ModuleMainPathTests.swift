@@ -9,6 +9,7 @@ struct ModuleMainPathTests {
       contentsOf: Guest.labFolder.appending(path: "scenarios/first-run.sh"), encoding: .utf8)
     let result = try await ModuleScript.guest(module: .tree, nics: [.peer, .peer]).run(
       scenario + ModuleScript.functions + """
+        unset VROUTER_TAKEOVER
         cp $run/ready $run/status.json $configuration /out
         {
           cat /proc/sys/kernel/random/boot_id /sys/class/net/eth0/ifindex /sys/class/net/eth0/address
@@ -51,7 +52,7 @@ struct ModuleMainPathTests {
     #expect(ready.writtenAt >= ready.configurationMtimeNs / 1_000_000_000)
     let status = try AgentRun.decode(StatusDocument.self, try #require(result.text("status.json")))
     #expect(status.ready)
-    #expect(status.conditions.count == 6)
+    #expect(status.conditions.count == 7)
     #expect(status.conditions.allSatisfy { $0.status == "True" })
     let configuration = try #require(result.text("contrail-vrouter-agent.conf"))
     for line in [

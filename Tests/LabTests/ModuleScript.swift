@@ -20,6 +20,8 @@ enum ModuleScript {
     run=/run/vrouter-node-agent
     configuration=/etc/contrail/contrail-vrouter-agent.conf
     export VROUTER_MODULE_LOAD_ATTEMPTS=3 VROUTER_MODULE_LOAD_BACKOFF=10ms
+    # What is tried is the module, which goes and comes: TakeoverTests are about what vhost0 does with it.
+    export VROUTER_TAKEOVER=false
 
     # place VARIANT [FOLDER]: one of the lab's builds, alone in a folder of builds
     place() {

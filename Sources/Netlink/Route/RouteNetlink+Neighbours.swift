@@ -7,14 +7,17 @@ extension RouteNetlink {
   /// - Parameters:
   ///   - family: only this family's.
   ///   - linkIndex: only those behind this interface; none if there's no such interface.
+  ///   - areProxies: those instead that this host answers for (`ip neighbour show proxy`), which the kernel lists apart.
   public mutating func neighbours(
-    family: AddressFamily? = nil, linkIndex: Int? = nil
+    family: AddressFamily? = nil, linkIndex: Int? = nil, areProxies: Bool = false
   ) throws(NetlinkError) -> [Neighbour] {
     var request = NetlinkRequest(
       "list the neighbours", on: linkIndex.map { "interface index \($0)" }, type: Neighbour.getType)
-    // struct ndmsg: only the family may be set.
+    // struct ndmsg: only the family and of the flags NTF_PROXY may be set.
     request.append(family?.rawValue ?? 0)
-    request.append(zeros: Neighbour.headerSize - 1)
+    request.append(zeros: 9)
+    request.append(areProxies ? NeighbourFlags.proxy.rawValue : 0)
+    request.append(zeros: Neighbour.headerSize - 11)
     if let linkIndex {
       guard let number = Int32(exactly: linkIndex), number > 0 else { return [] }
       request.append(attribute: NeighbourAttribute.linkIndex.rawValue, number)

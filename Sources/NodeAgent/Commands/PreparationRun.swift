@@ -24,14 +24,15 @@ struct PreparationRun {
       do throws(CommandFailure) {
         let outcome = try prepare(&progress)
         let now = Int64(HostClock.seconds())
-        write(.ready(message: outcome.summary, agentStart: progress.agentStart(at: now), at: now))
+        write(.ready(
+            message: outcome.summary, takesOver: progress.takesOver, agentStart: progress.agentStart(at: now), at: now))
         return outcome
       } catch {
         let now = Int64(HostClock.seconds())
         write(
           .failed(
             error, during: progress.step, reached: progress.reached,
-            readiness: ReadinessCheck(root: root).verdict(), agentStart: progress.agentStart(at: now), at: now
+            readiness: ReadinessCheck(root: root).verdict(), takesOver: progress.takesOver, agentStart: progress.agentStart(at: now), at: now
           ))
         throw error
       }
@@ -79,6 +80,7 @@ struct PreparationRun {
     let settings = try common.readSettings(log: log)
     let host = try access(settings)
     (progress.host, progress.settings) = (host, settings.module)
+    progress.takesOver = settings.host.takesOver.value
     progress.reached.insert(.settingsValid)
     let probe = try settings.host.probeDirectory.map { directory throws(CommandFailure) in
       try ProbeCopy(directory: directory.value)
@@ -113,6 +115,8 @@ extension PreparationRun {
     var step: PreparationStep?
     var host: HostAccess?
     var settings: ModuleSettings?
+    /// Whether vhost0 is to take over.
+    var takesOver = false
 
     /// What memory means for the vRouter agent's start, now; nil when the settings can't be read.
     func agentStart(at now: Int64) -> StatusFile.Condition? {

@@ -43,8 +43,13 @@ struct StatusFile: Codable, Equatable, Sendable {
 
     /// What has to be so for a node to be ready.
     static let ofReadiness: [Kind] = [
-      .settingsValid, .interfaceDecided, .moduleLoaded, .configurationWritten, .vhostTakenOver, .ready,
+      .settingsValid, .interfaceDecided, .moduleLoaded, .configurationWritten, .ready,
     ]
+
+    /// What has to be so for a node to be ready, where vhost0 takes over or doesn't.
+    static func ofReadiness(takesOver: Bool) -> [Kind] {
+      ofReadiness.filter { $0 != .ready } + (takesOver ? [.vhostTakenOver] : []) + [.ready]
+    }
   }
 
   enum Status: String, Codable, Sendable {
@@ -57,10 +62,12 @@ struct StatusFile: Codable, Equatable, Sendable {
 
 extension StatusFile {
   /// The status after a run that reached the end.
-  static func ready(message: String, agentStart: Condition? = nil, at now: Int64) -> StatusFile {
+  static func ready(
+    message: String, takesOver: Bool = false, agentStart: Condition? = nil, at now: Int64
+  ) -> StatusFile {
     StatusFile(
       ready: true, updated: now,
-      conditions: Kind.ofReadiness.map { kind in
+      conditions: Kind.ofReadiness(takesOver: takesOver).map { kind in
         Condition(
           type: kind, status: .yes, reason: "Done", message: kind == .ready ? message : "", since: now)
       } + [agentStart].compactMap(\.self))
@@ -75,7 +82,7 @@ extension StatusFile {
   ///   - agentStart: what was seen of memory after it.
   static func failed(
     _ failure: CommandFailure, during step: PreparationStep? = nil, reached: Set<Kind>,
-    readiness: ReadinessCheck.Verdict, agentStart: Condition? = nil, at now: Int64
+    readiness: ReadinessCheck.Verdict, takesOver: Bool = false, agentStart: Condition? = nil, at now: Int64
   ) -> StatusFile {
     let kind = step == .reserveTables ? .agentStartMemory : Kind(failure.code)
     func condition(_ type: Kind) -> Condition {
@@ -98,7 +105,7 @@ extension StatusFile {
         Condition(type: type, status: .unknown, reason: "NotTried", message: "", since: now)
       }
     }
-    var conditions = Kind.ofReadiness.map(condition)
+    var conditions = Kind.ofReadiness(takesOver: takesOver).map(condition)
     if kind == .agentStartMemory {
       var failed = condition(kind)
       failed.observed = now

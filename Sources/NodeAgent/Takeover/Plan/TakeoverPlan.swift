@@ -7,11 +7,18 @@ struct TakeoverPlan: Sendable, Equatable {
   let before: TakeoverState
   let wish: TakeoverWish
   let vhost: TakeoverDevice
-  let steps: [TakeoverStep]
+  private(set) var steps: [TakeoverStep]
   /// Routes that it adds, and that nothing had before.
   let added: [Route]
 
   var isEmpty: Bool { steps.isEmpty }
+
+  /// What has to be so for the takeover to be whole: not what /proc/sys and /sys say, which may be read-only.
+  var essentials: [TakeoverOperation] {
+    steps.filter { $0.kind != .announce }.flatMap(\.operations).filter {
+      if case .setControl = $0 { false } else { true }
+    }
+  }
 
   /// All operations, in their order.
   var operations: [TakeoverOperation] { steps.flatMap(\.operations) }
@@ -24,6 +31,15 @@ struct TakeoverPlan: Sendable, Equatable {
     vhost = planner.vhost
     added = planner.wantedRoutes
     steps = planner.steps()
+  }
+}
+
+extension TakeoverPlan {
+  /// The part that comes before it is known that the node is reached by vhost0.
+  var withoutCommit: TakeoverPlan {
+    var plan = self
+    plan.steps.removeAll { $0.kind.isCommit }
+    return plan
   }
 }
 
@@ -54,6 +70,7 @@ struct TakeoverPlanner {
     rest.vhost = nil
     rest.addresses.removeAll { $0.linkIndex == old.index }
     rest.neighbours.removeAll { $0.linkIndex == old.index }
+    rest.proxies.removeAll { $0.linkIndex == old.index }
     rest.routes.removeAll { $0.leaves(by: [old.index]) }
     return rest
   }
@@ -80,9 +97,9 @@ struct TakeoverPlanner {
     case .setControls: settingControls()
     case .raiseVhost: present.vhost?.isUp == true ? [] : [.raise(name: vhost.name, index: vhost.index)]
     case .addAddresses: addingAddresses()
-    case .addNeighbours: addingNeighbours()
+    case .addNeighbours: addingNeighbours() + addingProxies()
     case .addRules: addingRules()
-    case .steerPackets: steeringPackets()
+    case .steerPackets: isMoving ? steeringPackets() : []
     case .addCards: state.cards.filter { state.vif(of: $0) == nil }.map { .addCard($0) }
     case .addHost: state.vif(of: vhost) == nil ? [.addHost(vhost, over: state.cards)] : []
     case .moveConnectedRoutes: movingRoutes { $0.isConnected && $0.nextHopID == nil }
@@ -92,7 +109,7 @@ struct TakeoverPlanner {
     case .announce: isMoving ? announcing() : []
     case .verify: []
     case .dropRules: droppingRules()
-    case .dropNeighbours: droppingNeighbours()
+    case .dropNeighbours: droppingNeighbours() + droppingProxies()
     case .dropAddresses: droppingAddresses()
     case .settleAddresses: settlingAddresses()
     case .restoreControls: restoringControls()

@@ -21,7 +21,7 @@ extension TakeoverPlanner {
     }
     var seen = held
     var operations: [TakeoverOperation] = []
-    for address in addresses where !seen.contains(where: address.isSame) {
+    for address in addresses.inKernelsOrder where !seen.contains(where: address.isSame) {
       seen.append(address)
       operations.append(.address(.replace, moved(address), on: vhost.name))
     }
@@ -66,15 +66,18 @@ extension TakeoverPlanner {
     let held = held
     return originals.cards.flatMap { originals.addresses(of: $0) }
       .filter { $0.family == .ipv6 && $0.isTakenOver && !$0.isUnusable }
-      .compactMap { original in
+      .flatMap { original -> [TakeoverOperation] in
         var wanted = settled(original)
         let current = held.first(where: wanted.isSame)
         guard wanted.flags.intersection(Self.settling) != (current ?? moved(original)).flags.intersection(Self.settling)
-        else { return nil }
+        else { return [] }
         if let current {
           (wanted.validLifetime, wanted.preferredLifetime) = (current.validLifetime, current.preferredLifetime)
         }
-        return .address(.replace, wanted, on: vhost.name)
+        // The route of the subnet takes the address's lifetime from the second request on: with the first the kernel finds
+        // it there already, and leaves it (inet6_addr_modify in net/ipv6/addrconf.c).
+        let operation = TakeoverOperation.address(.replace, wanted, on: vhost.name)
+        return wanted.validLifetime == nil ? [operation] : [operation, operation]
       }
   }
 
@@ -111,6 +114,30 @@ extension TakeoverPlanner {
     state.neighbours.filter { state.cardIndices.contains($0.linkIndex) && $0.state == .permanent && $0.type == .unicast && $0.macAddress != nil }
       .map { .neighbour(.delete, $0, on: names[$0.linkIndex] ?? "") }
   }
+}
+
+/// What this host answers for.
+extension TakeoverPlanner {
+  func addingProxies() -> [TakeoverOperation] {
+    let there = present.vhost.map { vhost in present.proxies.filter { $0.linkIndex == vhost.index }.map(\.address) } ?? []
+    return state.proxies.filter { state.cardIndices.contains($0.linkIndex) && !there.contains($0.address) }.map { proxy in
+      var moved = proxy
+      moved.linkIndex = vhost.index
+      return .neighbour(.replace, moved, on: vhost.name)
+    }
+  }
+
+  func droppingProxies() -> [TakeoverOperation] {
+    state.proxies.filter { state.cardIndices.contains($0.linkIndex) }.map {
+      .neighbour(.delete, $0, on: names[$0.linkIndex] ?? "")
+    }
+  }
+}
+
+extension [Address] {
+  /// In the order in which they have to be added to be listed in the same one: the kernel puts a new one of IPv6 before
+  /// the others of its scope (ipv6_link_dev_addr in net/ipv6/addrconf.c), and one of IPv4 behind them.
+  var inKernelsOrder: [Address] { filter { $0.family == .ipv4 } + filter { $0.family == .ipv6 }.reversed() }
 }
 
 extension Address {

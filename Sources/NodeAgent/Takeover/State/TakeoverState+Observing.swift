@@ -23,6 +23,7 @@ extension RouteNetlink {
     state.nextHops = try nextHopObjects().filter { $0.outputIndex.map(indices.contains) ?? false }
     for device in devices {
       state.neighbours += try neighbours(linkIndex: device.index).filter(\.state.isUsable)
+      state.proxies += try neighbours(linkIndex: device.index, areProxies: true)
     }
     try addRoutes(to: &state, by: devices)
     return state

@@ -19,6 +19,8 @@ struct TakeoverState: Codable, Sendable, Equatable {
   var rules: [RoutingRule] = []
   /// The neighbours behind these that are usable.
   var neighbours: [Neighbour] = []
+  /// The addresses that this host answers for by these.
+  var proxies: [Neighbour] = []
   /// What /proc/sys says of each of these, by path.
   var controls: [String: String] = [:]
   /// The module's interfaces; none while it isn't loaded.

@@ -75,7 +75,7 @@ struct RunningKernel: TakeoverKernel, ~Copyable {
   private mutating func carryOut(_ operation: TakeoverOperation) throws(TakeoverError) {
     do {
       switch operation {
-      case .setControl(let path, let value): try root.writeControl(path, value)
+      case .setControl(let path, let value): try set(path, value)
       case .addCard(let card):
         try openModule()
         try module?.add(.physical(card))
@@ -107,6 +107,15 @@ struct RunningKernel: TakeoverKernel, ~Copyable {
 }
 
 extension RunningKernel {
+  /// In a container /proc/sys and /sys may be read-only. The node is reached all the same, or the probes tell.
+  private func set(_ path: String, _ value: String) throws(TakeoverError) {
+    do {
+      try root.writeControl(path, value)
+    } catch {
+      throw TakeoverError("set \(path) to \(value)", "\(error)", isTolerable: true)
+    }
+  }
+
   /// Others know by ARP and neighbour discovery anyway, later: that it can't be told is no reason to go back.
   private func announce(_ addresses: [IPAddress], by device: TakeoverDevice) throws(TakeoverError) {
     guard let mac = device.mac else { return }

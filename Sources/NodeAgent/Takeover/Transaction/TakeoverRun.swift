@@ -97,10 +97,10 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
     }
     let state = try observe()
     let rest = TakeoverPlan(state, wish: plan.wish, originals: plan.before)
-    guard rest.isEmpty else {
+    guard rest.essentials.isEmpty else {
       throw CommandFailure(
         .failed,
-        "vhost0 has taken over, but the host isn't as it should be: \(rest.operations.map { "'\($0)'" }.joined(separator: ", ")) is still to be done; is another program changing addresses or routes? Run prepare again"
+        "vhost0 has taken over, but the host isn't as it should be: \(rest.essentials.map { "'\($0)'" }.joined(separator: ", ")) is still to be done; is another program changing addresses or routes? Run prepare again"
       )
     }
   }
@@ -113,7 +113,10 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       for (number, datagram) in step.datagrams.enumerated() {
         context.moments.reached("before:take-over/\(name)/\(number + 1)")
         for operation in datagram { context.log.trace("\(operation)") }
-        for case .failure(let error) in kernel.carryOut(datagram) where !error.isTolerable { throw error }
+        for case .failure(let error) in kernel.carryOut(datagram) {
+          guard error.isTolerable else { throw error }
+          context.log.debug("passed over: \(error)")
+        }
         try TakeoverJournal.add(.init(step: name, datagram: number + 1), on: context.root)
         context.moments.reached("after:take-over/\(name)/\(number + 1)")
       }
@@ -138,8 +141,7 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       throw TakeoverError("reach the node by vhost0", failures.joined(separator: "; "))
     }
     let state = try kernel.observe(context.subject)
-    let rest = TakeoverPlan(state, wish: plan.wish, originals: plan.before).steps
-      .filter { !$0.kind.isCommit && $0.kind != .verify && $0.kind != .announce }.flatMap(\.operations)
+    let rest = TakeoverPlan(state, wish: plan.wish, originals: plan.before).withoutCommit.essentials
     guard rest.isEmpty else {
       throw TakeoverError(
         "see the host as planned", "not so: \(rest.map { "'\($0)'" }.joined(separator: ", "))")

@@ -87,7 +87,7 @@ struct UndoPlanner {
     case .returnRoutes: returningRoutes { !$0.isConnected && $0.nextHopID == nil }
     case .dropRoutes: droppingRoutes()
     case .returnRules: returningRules()
-    case .returnNeighbours: returningNeighbours()
+    case .returnNeighbours: returningNeighbours() + returningProxies()
     case .announce: announcing()
     case .dropRules: droppingRules()
     case .removeHost: removingHost()

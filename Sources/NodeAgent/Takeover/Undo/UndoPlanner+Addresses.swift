@@ -46,7 +46,7 @@ extension UndoPlanner {
   func returningAddresses() -> [TakeoverOperation] {
     state.cards.flatMap { card -> [TakeoverOperation] in
       let there = state.addresses(of: card)
-      return wantedAddresses(of: card).filter { wanted in !there.contains(where: wanted.isSame) }.map { address in
+      return wantedAddresses(of: card).inKernelsOrder.filter { wanted in !there.contains(where: wanted.isSame) }.map { address in
         var address = address
         // vhost0 still has it: a search for duplicates could find that.
         if address.family == .ipv6 { address.flags.insert(.noDuplicateDetection) }
@@ -88,6 +88,25 @@ extension UndoPlanner {
     return wanted.filter { neighbour in
       neighbour.type == .unicast && neighbour.macAddress != nil
         && !state.neighbours.contains { $0.linkIndex == neighbour.linkIndex && $0.address == neighbour.address && $0.state == .permanent }
+    }.map { .neighbour(.replace, $0, on: names[$0.linkIndex] ?? "") }
+  }
+}
+
+/// What this host answers for.
+extension UndoPlanner {
+  func returningProxies() -> [TakeoverOperation] {
+    guard let vhost, let card = state.cards.first else { return [] }
+    var wanted = isRollback ? before?.proxies.filter { state.cardIndices.contains($0.linkIndex) } ?? [] : []
+    if !isRollback {
+      wanted = state.proxies.filter { $0.linkIndex == vhost.index }.map { proxy in
+        var returned = proxy
+        let original = before?.proxies.first { $0.address == proxy.address && state.cardIndices.contains($0.linkIndex) }
+        returned.linkIndex = original?.linkIndex ?? card.index
+        return returned
+      }
+    }
+    return wanted.filter { proxy in
+      !state.proxies.contains { $0.linkIndex == proxy.linkIndex && $0.address == proxy.address }
     }.map { .neighbour(.replace, $0, on: names[$0.linkIndex] ?? "") }
   }
 }
