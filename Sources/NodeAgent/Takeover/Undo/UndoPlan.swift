@@ -30,13 +30,13 @@ struct UndoPlan: Sendable, Equatable {
   enum Kind: String, Sendable, CaseIterable {
     case loosenControls = "loosen-controls"
     case returnAddresses = "return-addresses"
+    case returnNeighbours = "return-neighbours"
     case returnConnectedRoutes = "return-connected-routes"
     case returnNextHops = "return-nexthop-objects"
     case returnRoutes = "return-routes"
     case dropRoutes = "drop-routes"
     case removeCards = "remove-cards"
     case returnRules = "return-rules"
-    case returnNeighbours = "return-neighbours"
     case announce = "announce"
     case dropRules = "drop-rules"
     case removeHost = "remove-host"
@@ -87,7 +87,7 @@ struct UndoPlanner {
     case .returnRoutes: returningRoutes { !$0.isConnected && $0.nextHopID == nil }
     case .dropRoutes: droppingRoutes()
     case .returnRules: returningRules()
-    case .returnNeighbours: returningNeighbours() + returningProxies()
+    case .returnNeighbours: returningNeighbours() + warmingNeighbours() + returningProxies()
     case .announce: announcing()
     case .dropRules: droppingRules()
     case .removeHost: removingHost()

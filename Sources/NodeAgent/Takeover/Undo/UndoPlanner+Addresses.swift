@@ -92,6 +92,30 @@ extension UndoPlanner {
   }
 }
 
+/// Neighbours that are known on vhost0.
+extension UndoPlanner {
+  /// Are known on the physical interfaces at once: an answer to a question that these ask would still arrive on vhost0, and
+  /// be asked for again only a second later.
+  func warmingNeighbours() -> [TakeoverOperation] {
+    guard let vhost, state.cards.contains(where: { state.vif(of: $0) != nil }) else { return [] }
+    return state.neighbours.filter { $0.linkIndex == vhost.index && $0.type == .unicast && $0.state != .permanent }
+      .compactMap { neighbour in
+        let card = state.cards.first { card in
+          wantedAddresses(of: card).contains { !$0.prefix.isHost && $0.prefix.contains(neighbour.address) }
+        }
+        guard let card = card ?? state.cards.first, neighbour.macAddress != nil,
+          !state.neighbours.contains(where: {
+            $0.linkIndex == card.index && $0.address == neighbour.address && $0.macAddress == neighbour.macAddress
+          })
+        else { return nil }
+        var known = neighbour
+        known.linkIndex = card.index
+        known.state = .stale
+        return .neighbour(.replace, known, on: card.name)
+      }
+  }
+}
+
 /// What this host answers for.
 extension UndoPlanner {
   func returningProxies() -> [TakeoverOperation] {
