@@ -72,7 +72,9 @@ struct FakeHost {
   /// Plans and does it, and tells each moment.
   func prepare(_ reached: @escaping @Sendable (String) -> Void = { _ in }) throws -> PreparationOutcome {
     let plan = try plan()
-    var preparation = Preparation(plan, on: access, moments: PreparationMoments(reached))
+    let settings = try Settings.read(environment: environment)
+    var preparation = Preparation(
+      plan, settings: settings, on: access, moments: PreparationMoments(reached))
     try LockedRun(root: root, command: "test").run { () throws(CommandFailure) in try preparation.run() }
     return PreparationOutcome(plan: plan, done: preparation)
   }

@@ -34,7 +34,7 @@ func problems(_ environment: [String: String] = [:], file: String? = nil) -> [St
     #expect(settings.host.nodeName == nil)
     #expect(settings.host.nodesMap == nil)
     #expect(settings.host.orchestrator.value == .none)
-    #expect(settings.host.bringsVhostUp.value)
+    #expect(settings.host.takesOver.value)
     #expect(settings.host.probeDirectory == nil)
     #expect(settings.host.dhcp.value == .fixed)
     #expect(settings.host.controlNodes.value == .defaultAddress)
