@@ -103,7 +103,9 @@ extension AgentConfigurationBuilder {
 
   /// With several physical interfaces the node is known by its loopback address, which is reached over each of them.
   private mutating func multihoming(_ section: String, _ compute: Sourced<String>?) {
-    let loopback = facts.loopbackAddress.map { detected("\($0)", "loopback address in the range of L3MH_CIDR") }
+    let loopback = facts.loopbackAddress.map {
+      detected("\($0)", "loopback address in the range of L3MH_CIDR")
+    }
     guard let address = compute ?? loopback else {
       refuse(
         section, "compute_node_address", origin: settings.host.multihoming?.origin,

@@ -17,7 +17,8 @@ extension ConfigurationFacts {
       gateways.append(gateway)
     }
     let loopback = multihoming.flatMap { range in
-      decision.candidates.filter { $0.name == "lo" }.flatMap(\.addresses).map(\.address).first(where: range.contains)
+      decision.candidates.filter { $0.name == "lo" }.flatMap(\.addresses).map(\.address).first(
+        where: range.contains)
     }
     self.init(
       physicalInterfaces: interfaces,

@@ -108,7 +108,8 @@ extension Cleanup {
       try run.undo(to: journal.head.before, from: state, added: journal.head.added, reason: nil)
     } else {
       try run.undo(
-        to: nil, from: state, original: journal?.head.beginning, added: journal?.head.added ?? podRoutes(state),
+        to: nil, from: state, original: journal?.head.beginning,
+        added: journal?.head.added ?? podRoutes(state),
         reason: nil)
     }
     outcome.done.append(
@@ -132,7 +133,9 @@ extension Cleanup {
     guard cards.isEmpty else { return TakeoverSubject(cards: cards) }
     guard let vhost else { return nil }
     // It has no physical interface in the module: by its MAC address.
-    let alike = links.filter { $0.kind != "vhost" && $0.macAddress == vhost.macAddress && $0.masterIndex == nil }
+    let alike = links.filter {
+      $0.kind != "vhost" && $0.macAddress == vhost.macAddress && $0.masterIndex == nil
+    }
     guard let only = alike.first, alike.count == 1 else {
       throw CommandFailure(
         .undecided,
@@ -144,8 +147,10 @@ extension Cleanup {
 
   private func podRoutes(_ state: TakeoverState) -> [RouteKey] {
     guard settings.host.orchestrator.value == .kubernetes else { return [] }
-    return state.routes.filter { settings.host.podSubnets.value.contains($0.destination) && $0.routeProtocol == .static }
-      .map(RouteKey.init)
+    return state.routes.filter {
+      settings.host.podSubnets.value.contains($0.destination) && $0.routeProtocol == .static
+    }
+    .map(RouteKey.init)
   }
 }
 
@@ -161,7 +166,9 @@ extension Cleanup {
       return
     }
     do {
-      if let failure = try ModuleUnloader(host: host.root, backend: host.modules).unload(HostAccess.moduleName) {
+      if let failure = try ModuleUnloader(host: host.root, backend: host.modules).unload(
+        HostAccess.moduleName)
+      {
         outcome.left.append("the module stays loaded: \(failure)")
       } else {
         outcome.done.append("unloaded the module \(HostAccess.moduleName)")

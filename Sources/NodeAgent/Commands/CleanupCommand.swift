@@ -6,7 +6,8 @@ import Logging
 struct CleanupCommand: AgentCommand {
   static let configuration = CommandConfiguration(
     commandName: "cleanup",
-    abstract: "Undoes what prepare did: vhost0 gives back what it took over, the module is unloaded, files are removed.",
+    abstract:
+      "Undoes what prepare did: vhost0 gives back what it took over, the module is unloaded, files are removed.",
     discussion: """
       Safe to run again at any time; works without the takeover's journal too, from vhost0 and the module's interfaces. \
       Refused while workloads have interfaces in the vRouter, or the vRouter agent runs, unless forced.
@@ -15,7 +16,8 @@ struct CleanupCommand: AgentCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var report: ReportOptions
 
-  @Flag(help: "Also while workloads have interfaces in the vRouter, or the vRouter agent runs: they are cut off.")
+  @Flag(
+    help: "Also while workloads have interfaces in the vRouter, or the vRouter agent runs: they are cut off.")
   var force = false
 
   var format: OutputFormat { report.output }

@@ -25,7 +25,8 @@ struct ConfigRenderCommand: AgentCommand {
     let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
     let observation = try HostObservation(host, settings: settings)
     if let warning = observation.names.warning { host.log.warning("\(warning)") }
-    let facts = try ConfigurationFacts(try observation.decided(), names: observation.names, multihoming: settings.host.multihoming?.value)
+    let facts = try ConfigurationFacts(
+      try observation.decided(), names: observation.names, multihoming: settings.host.multihoming?.value)
     let configuration = try AgentConfiguration.rendered(settings, facts)
     switch report.output {
     case .json: Output.report(JSON.document(ConfigurationReport(configuration, showsSecrets: showSecrets)))

@@ -24,15 +24,18 @@ struct PreparationRun {
       do throws(CommandFailure) {
         let outcome = try prepare(&progress)
         let now = Int64(HostClock.seconds())
-        write(.ready(
-            message: outcome.summary, takesOver: progress.takesOver, agentStart: progress.agentStart(at: now), at: now))
+        write(
+          .ready(
+            message: outcome.summary, takesOver: progress.takesOver, agentStart: progress.agentStart(at: now),
+            at: now))
         return outcome
       } catch {
         let now = Int64(HostClock.seconds())
         write(
           .failed(
             error, during: progress.step, reached: progress.reached,
-            readiness: ReadinessCheck(root: root).verdict(), takesOver: progress.takesOver, agentStart: progress.agentStart(at: now), at: now
+            readiness: ReadinessCheck(root: root).verdict(), takesOver: progress.takesOver,
+            agentStart: progress.agentStart(at: now), at: now
           ))
         throw error
       }

@@ -47,7 +47,8 @@ extension Diagnosis {
     guard let decision = try? observation.detection.get() else { return .failure(Obstacle(findings: [])) }
     let facts: ConfigurationFacts
     do {
-      facts = try ConfigurationFacts(decision, names: observation.names, multihoming: settings.host.multihoming?.value)
+      facts = try ConfigurationFacts(
+        decision, names: observation.names, multihoming: settings.host.multihoming?.value)
     } catch {
       return .failure(
         Obstacle(findings: [

@@ -132,7 +132,8 @@ extension Preparation {
   private mutating func takeOver() throws(CommandFailure) {
     guard let access = host.takeover, let forecast = plan.takeover else { return }
     takeover = try access.takeOver(
-      forecast.wish, TakeoverContext(forecast, decision: plan.decision, settings: settings, on: host, moments: moments))
+      forecast.wish,
+      TakeoverContext(forecast, decision: plan.decision, settings: settings, on: host, moments: moments))
     for warning in takeover?.warnings ?? [] { host.log.warning("\(warning)") }
   }
 

@@ -24,11 +24,14 @@ struct PreparationPlan: Sendable {
     identity = RememberedIdentity.make(
       from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
     configuration = try AgentConfiguration.rendered(
-      settings, try ConfigurationFacts(decision, names: observation.names, multihoming: settings.host.multihoming?.value))
+      settings,
+      try ConfigurationFacts(
+        decision, names: observation.names, multihoming: settings.host.multihoming?.value))
     module = try ModulePlan(try observation.module(), settings: settings.module)
     moduleSettings = settings.module
     if let state = try observation.takeover() {
-      takeover = try TakeoverForecast(decision, settings: settings.host, state: state, managers: observation.managers)
+      takeover = try TakeoverForecast(
+        decision, settings: settings.host, state: state, managers: observation.managers)
     } else {
       takeover = nil
     }

@@ -139,7 +139,9 @@ struct PreparationReport: Encodable {
     }
     treatments = outcome.treatments.map(Treatment.init)
     let plan = outcome.isDryRun ? outcome.plan.takeover?.plan : outcome.takeover?.plan
-    takeover = plan.map { $0.steps.map { TakeoverPart(step: $0.kind.rawValue, commands: $0.operations.map { "\($0)" }) } }
+    takeover = plan.map {
+      $0.steps.map { TakeoverPart(step: $0.kind.rawValue, commands: $0.operations.map { "\($0)" }) }
+    }
     moments = outcome.isDryRun ? PreparationMoments.names(of: outcome.plan) : nil
   }
 }

@@ -38,7 +38,8 @@ enum TakeoverText {
       count(addresses, "address", "addresses"), count(routes, "route", "routes"),
       count(objects, "nexthop object", "nexthop objects"), count(rules, "rule", "rules"),
     ].compactMap(\.self)
-    return "took over           \(plan.vhost.name) from \(plan.before.cards.map(\.name).joined(separator: ", "))"
+    return
+      "took over           \(plan.vhost.name) from \(plan.before.cards.map(\.name).joined(separator: ", "))"
       + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")) + "\n"
   }
 

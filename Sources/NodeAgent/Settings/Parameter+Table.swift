@@ -34,10 +34,12 @@ extension Parameter {
       "What the node belongs to: none, kubernetes or openstack"),
     Parameter(
       "KERNEL_INIT_VHOST0", default: "true", .indirect,
-      "Whether vhost0 takes over the interface's addresses and routes; off means that something else brings it up"),
+      "Whether vhost0 takes over the interface's addresses and routes; off means that something else brings it up"
+    ),
     Parameter(
       "VROUTER_TAKEOVER", from: "KERNEL_INIT_VHOST0", .indirect,
-      "Whether this agent lets vhost0 take over: false prepares everything else and leaves the network as it is"),
+      "Whether this agent lets vhost0 take over: false prepares everything else and leaves the network as it is"
+    ),
     Parameter(
       "KUBERNETES_POD_SUBNETS", default: "10.32.0.0/12", .indirect,
       "Subnets of pods, separated by commas: with CLOUD_ORCHESTRATOR=kubernetes and a gateway they are routed over vhost0"

@@ -86,7 +86,9 @@ extension HostObservation {
     }
     if settings.host.takesOver.value, let takeover = host.takeover, let decision = try? detection.get() {
       takeoverResult = Result { () throws(CommandFailure) in try takeover.observe(TakeoverSubject(decision)) }
-      let nics = decision.choices.compactMap { choice in network.links.first { $0.index == choice.interface.index } }
+      let nics = decision.choices.compactMap { choice in
+        network.links.first { $0.index == choice.interface.index }
+      }
       managers = nics.map { nic in
         ManagerPlan(
           NetworkManagers.observe(root: host.root, nic: nic, addresses: network.addresses),

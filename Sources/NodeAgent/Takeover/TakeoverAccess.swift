@@ -78,9 +78,12 @@ struct TakeoverForecast: Sendable {
 
   /// The moments at which it can be interrupted, in order, as ``PreparationMoments`` calls them.
   var moments: [String] {
-    let (first, last) = (plan.steps.filter { !$0.kind.isCommit && $0.kind != .verify }, plan.steps.filter(\.kind.isCommit))
+    let (first, last) = (
+      plan.steps.filter { !$0.kind.isCommit && $0.kind != .verify }, plan.steps.filter(\.kind.isCommit)
+    )
     return ["after:take-over/journal"] + first.flatMap(\.moments)
-      + ["before:take-over/verify", "after:take-over/verify", "before:take-over/commit"] + last.flatMap(\.moments)
+      + ["before:take-over/verify", "after:take-over/verify", "before:take-over/commit"]
+      + last.flatMap(\.moments)
   }
 }
 
@@ -111,7 +114,9 @@ extension TakeoverWish {
     self.init(mac: mac, mtu: decision.mtu)
     guard settings.orchestrator.value == .kubernetes else { return }
     for subnet in settings.podSubnets.value {
-      guard let gateway = decision.gateway.addresses.first(where: { $0.family == subnet.family }) else { continue }
+      guard let gateway = decision.gateway.addresses.first(where: { $0.family == subnet.family }) else {
+        continue
+      }
       routes.append(Wanted(destination: subnet, gateway: gateway))
     }
   }

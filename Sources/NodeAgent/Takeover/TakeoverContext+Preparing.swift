@@ -19,7 +19,9 @@ extension TakeoverContext {
   /// What is allowed for the takeover's own changes, besides the time for verifying.
   private static let slack = Duration.seconds(120)
 
-  private static func guardian(_ root: HostRoot, _ settings: Settings) throws(TakeoverError) -> TakeoverGuardian {
+  private static func guardian(_ root: HostRoot, _ settings: Settings) throws(TakeoverError)
+    -> TakeoverGuardian
+  {
     guard CommonOptions.processEnvironment()[TakeoverGuardian.testVariable] == nil else { return .none }
     return try .start(for: root, limit: settings.verification.timeout.value + slack)
   }
@@ -28,6 +30,7 @@ extension TakeoverContext {
   init(_ journal: TakeoverJournal, root: HostRoot, log: Logger) {
     self.init(
       root: root, subject: journal.head.subject, verifier: NoVerification(),
-      managers: HostManagers(journal.head.managers, root: root), managerSteps: journal.head.managers, log: log)
+      managers: HostManagers(journal.head.managers, root: root), managerSteps: journal.head.managers, log: log
+    )
   }
 }

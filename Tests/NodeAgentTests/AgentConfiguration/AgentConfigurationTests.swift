@@ -118,8 +118,14 @@ func render(
   @Test func severalInterfaces() throws {
     let configuration = try render {
       $0.physicalInterfaces.append(
-        .init(name: try #require(InterfaceName("eth2")), mac: try #require(MACAddress("52:54:00:ab:cd:ef"))))
+        .init(
+          name: try #require(InterfaceName("eth2")), mac: try #require(MACAddress("52:54:00:ab:cd:ef")),
+          address: IPPrefix("10.9.0.5/24")))
+      $0.loopbackAddress = IPAddress("10.255.0.5")
     }
+    #expect(value(configuration, "VIRTUAL-HOST-INTERFACE", "ip") == "")
+    #expect(value(configuration, "VIRTUAL-HOST-INTERFACE", "compute_node_address") == "10.255.0.5")
+    #expect(value(configuration, "VIRTUAL-HOST-INTERFACE", "loopback_ip") == "10.255.0.5")
     #expect(value(configuration, "VIRTUAL-HOST-INTERFACE", "physical_interface") == "eth1 eth2")
     #expect(
       value(configuration, "DEFAULT", "physical_interface_mac") == "52:54:00:12:34:56 52:54:00:ab:cd:ef")

@@ -16,7 +16,7 @@ import Testing
     ("module-unload", ModuleUnloadCommand.self), ("module-uninstall", ModuleUninstallCommand.self),
     ("config", ConfigCommand.self), ("config-render", ConfigRenderCommand.self),
     ("diagnose", DiagnoseCommand.self), ("memory", MemoryCommand.self),
-    ("probe", ProbeCommand.self),
+    ("cleanup", CleanupCommand.self), ("probe", ProbeCommand.self),
   ]
 
   @Test(arguments: commands.map(\.fixture)) func isWhatItWas(_ fixture: String) throws {

@@ -82,7 +82,7 @@ import Testing
     },
     .init(
       "a vhost0 over several has a MAC of no interface; the identity tells which", .init(multihoming: range),
-      .several(["eth0 10.0.0.5/24 10.0.0.1", "eth1 10.1.0.5/24 10.1.0.1"], rule: "remembered")
+      .several(["eth0 10.0.0.5/24 10.0.0.1", "eth1 10.1.0.5/24 10.1.0.1"], rule: "existing-vhost")
     ) {
       two(&$0)
       $0.link("vhost0", kind: "vhost", mac: "00:00:5e:00:01:00")

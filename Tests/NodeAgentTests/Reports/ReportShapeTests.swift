@@ -101,7 +101,7 @@ import Testing
   @Test func preparation() throws {
     let report = PreparationReport(PreparationOutcome(plan: try node().plan()))
     let fixed = [
-      "dry_run", "ready", "steps", "steps[].description", "steps[].name", "treatments", "warnings",
+      "dry_run", "moments", "ready", "steps", "steps[].description", "steps[].name", "treatments", "warnings",
     ]
     #expect(
       try keyPaths(JSON.document(report))

@@ -1,4 +1,5 @@
 import Glibc
+
 @testable import Netlink
 @testable import VRouter
 

@@ -28,7 +28,9 @@ extension NextHopObject: ReplaceableObject {
           list.append(zeros: 2)
         }
       }
-      if let groupType { request.append(attribute: NextHopObjectAttribute.groupType.rawValue, groupType.rawValue) }
+      if let groupType {
+        request.append(attribute: NextHopObjectAttribute.groupType.rawValue, groupType.rawValue)
+      }
       return
     }
     if isBlackhole {

@@ -40,7 +40,9 @@ extension Detector {
   /// each with its own address and the gateways in that one's subnet.
   private func multihomed(_ vhost: Link) -> [Uplink]? {
     guard let links = remembered(below: vhost), let known = validIdentity else { return nil }
-    let hops = (network.defaults.byLink[vhost.index] ?? []).flatMap(\.paths).filter { $0.outputIndex == vhost.index }
+    let hops = (network.defaults.byLink[vhost.index] ?? []).flatMap(\.paths).filter {
+      $0.outputIndex == vhost.index
+    }
     return zip(links, known).map { link, interface in
       var uplink = Uplink(link: link, address: interface.address?.address)
       for case let gateway? in hops.map(\.gateway)
@@ -53,7 +55,8 @@ extension Detector {
 
   /// The interfaces that were remembered, if a vhost0 is one over several, and all of them are there.
   private func remembered(below vhost: Link) -> [Link]? {
-    guard vhost.macAddress == Self.multihomedMAC, !usableAddresses(of: vhost).isEmpty, let known = validIdentity,
+    guard vhost.macAddress == Self.multihomedMAC, !usableAddresses(of: vhost).isEmpty,
+      let known = validIdentity,
       known.count > 1
     else { return nil }
     let links = known.compactMap { IdentityMatch($0, in: network).link }

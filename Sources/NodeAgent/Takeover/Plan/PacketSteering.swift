@@ -25,7 +25,9 @@ enum PacketSteering {
   /// The mask that a queue's file is to hold; nil for other paths.
   static func mask(for path: String) -> String? {
     let parts = path.split(separator: "/")
-    guard parts.count == 7, parts[6] == "rps_cpus", let queue = number(of: String(parts[5])) else { return nil }
+    guard parts.count == 7, parts[6] == "rps_cpus", let queue = number(of: String(parts[5])) else {
+      return nil
+    }
     // Groups of 32 bits, the highest first, separated by commas (lib/bitmap.c).
     return String(UInt32(1) << UInt32(queue % 32), radix: 16)
       + String(repeating: ",00000000", count: queue / 32)

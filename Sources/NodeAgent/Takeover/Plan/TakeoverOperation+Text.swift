@@ -24,7 +24,8 @@ extension TakeoverOperation: CustomStringConvertible {
     case .announce(let addresses, let device):
       addresses.map { address in
         address.family == .ipv4
-          ? "arping -U -c 1 -I \(device.name) \(address)" : "unsolicited neighbour advertisement of \(address) by \(device.name)"
+          ? "arping -U -c 1 -I \(device.name) \(address)"
+          : "unsolicited neighbour advertisement of \(address) by \(device.name)"
       }.joined(separator: "; ")
     }
   }
@@ -96,7 +97,8 @@ extension TakeoverOperation: CustomStringConvertible {
   private static func path(_ hop: NextHop, _ family: AddressFamily, _ names: [Int: String]) -> [String] {
     var words: [String] = []
     if let gateway = hop.gateway {
-      words.append("via \(gateway.family == family ? "" : gateway.family == .ipv6 ? "inet6 " : "inet ")\(gateway)")
+      words.append(
+        "via \(gateway.family == family ? "" : gateway.family == .ipv6 ? "inet6 " : "inet ")\(gateway)")
     }
     if let index = hop.outputIndex { words.append("dev \(names[index] ?? "index \(index)")") }
     if hop.flags.contains(.onLink) { words.append("onlink") }

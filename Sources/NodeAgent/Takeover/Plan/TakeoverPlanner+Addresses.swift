@@ -69,10 +69,14 @@ extension TakeoverPlanner {
       .flatMap { original -> [TakeoverOperation] in
         var wanted = settled(original)
         let current = held.first(where: wanted.isSame)
-        guard wanted.flags.intersection(Self.settling) != (current ?? moved(original)).flags.intersection(Self.settling)
+        guard
+          wanted.flags.intersection(Self.settling)
+            != (current ?? moved(original)).flags.intersection(Self.settling)
         else { return [] }
         if let current {
-          (wanted.validLifetime, wanted.preferredLifetime) = (current.validLifetime, current.preferredLifetime)
+          (wanted.validLifetime, wanted.preferredLifetime) = (
+            current.validLifetime, current.preferredLifetime
+          )
         }
         // The route of the subnet takes the address's lifetime from the second request on: with the first the kernel finds
         // it there already, and leaves it (inet6_addr_modify in net/ipv6/addrconf.c).
@@ -95,7 +99,8 @@ extension TakeoverPlanner {
 extension TakeoverPlanner {
   func addingNeighbours() -> [TakeoverOperation] {
     let known = Set(
-      present.vhost.map { vhost in present.neighbours.filter { $0.linkIndex == vhost.index }.map(\.address) } ?? [])
+      present.vhost.map { vhost in present.neighbours.filter { $0.linkIndex == vhost.index }.map(\.address) }
+        ?? [])
     var seen = known
     return state.neighbours.filter { state.cardIndices.contains($0.linkIndex) && $0.type == .unicast }
       .compactMap { neighbour in
@@ -111,20 +116,26 @@ extension TakeoverPlanner {
   }
 
   func droppingNeighbours() -> [TakeoverOperation] {
-    state.neighbours.filter { state.cardIndices.contains($0.linkIndex) && $0.state == .permanent && $0.type == .unicast && $0.macAddress != nil }
-      .map { .neighbour(.delete, $0, on: names[$0.linkIndex] ?? "") }
+    state.neighbours.filter {
+      state.cardIndices.contains($0.linkIndex) && $0.state == .permanent && $0.type == .unicast
+        && $0.macAddress != nil
+    }
+    .map { .neighbour(.delete, $0, on: names[$0.linkIndex] ?? "") }
   }
 }
 
 /// What this host answers for.
 extension TakeoverPlanner {
   func addingProxies() -> [TakeoverOperation] {
-    let there = present.vhost.map { vhost in present.proxies.filter { $0.linkIndex == vhost.index }.map(\.address) } ?? []
-    return state.proxies.filter { state.cardIndices.contains($0.linkIndex) && !there.contains($0.address) }.map { proxy in
-      var moved = proxy
-      moved.linkIndex = vhost.index
-      return .neighbour(.replace, moved, on: vhost.name)
-    }
+    let there =
+      present.vhost.map { vhost in present.proxies.filter { $0.linkIndex == vhost.index }.map(\.address) }
+      ?? []
+    return state.proxies.filter { state.cardIndices.contains($0.linkIndex) && !there.contains($0.address) }
+      .map { proxy in
+        var moved = proxy
+        moved.linkIndex = vhost.index
+        return .neighbour(.replace, moved, on: vhost.name)
+      }
   }
 
   func droppingProxies() -> [TakeoverOperation] {

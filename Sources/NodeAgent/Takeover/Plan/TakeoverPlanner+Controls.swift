@@ -68,7 +68,10 @@ extension TakeoverPlanner {
       guard let value, let now = setNow[path] ?? present(path), now != value else { return }
       operations.append(.setControl(path: path, value: value))
     }
-    for (own, model) in pairs where [InterfaceControls.reversePath(vhost.name), InterfaceControls.duplicateDetection(vhost.name)].contains(own) {
+    for (own, model) in pairs
+    where [InterfaceControls.reversePath(vhost.name), InterfaceControls.duplicateDetection(vhost.name)]
+      .contains(own)
+    {
       restore(own, final(own, model))
     }
     for card in state.cards {

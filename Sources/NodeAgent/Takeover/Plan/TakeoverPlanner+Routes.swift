@@ -32,7 +32,9 @@ extension TakeoverPlanner {
     for route in movable where route.nextHopID == nil {
       let isFirst = keys.insert(RouteKey(route)).inserted
       let moved = route.leaving(by: vhost.index, inPlaceOf: state.cardIndices)
-      guard there.contains(moved.stored) || !isFirst || state.contested.contains(RouteKey(route)) else { continue }
+      guard there.contains(moved.stored) || !isFirst || state.contested.contains(RouteKey(route)) else {
+        continue
+      }
       operations.append(.route(.delete, route, names: names))
     }
     return operations
@@ -80,7 +82,9 @@ extension TakeoverPlanner {
   }
 
   private func moved(_ rules: [RoutingRule]) -> [RoutingRule] {
-    rules.filter { $0.names(anyOf: state.cardNames) }.map { $0.naming(vhost.name, inPlaceOf: state.cardNames) }
+    rules.filter { $0.names(anyOf: state.cardNames) }.map {
+      $0.naming(vhost.name, inPlaceOf: state.cardNames)
+    }
   }
 }
 

@@ -6,7 +6,8 @@ enum InterfaceControls {
   /// Those that follow the interface. Not among them: what only tells about it, and what is the same for all.
   static let ipv4 = [
     "forwarding", "accept_redirects", "secure_redirects", "shared_media", "send_redirects",
-    "accept_source_route", "arp_ignore", "arp_announce", "arp_filter", "arp_notify", "arp_accept", "proxy_arp",
+    "accept_source_route", "arp_ignore", "arp_announce", "arp_filter", "arp_notify", "arp_accept",
+    "proxy_arp",
     "log_martians", "accept_local", "src_valid_mark", "promote_secondaries", "route_localnet",
     "disable_policy", "disable_xfrm", "rp_filter",
   ]

@@ -5,7 +5,9 @@ extension TakeoverState {
   /// kernel learned of neighbours, and what nobody but vhost0 had don't count.
   func difference(from before: TakeoverState) -> [String] {
     var found: [String] = []
-    func compare<Object: Hashable>(_ what: String, _ old: [Object], _ new: [Object], _ text: (Object) -> String) {
+    func compare<Object: Hashable>(
+      _ what: String, _ old: [Object], _ new: [Object], _ text: (Object) -> String
+    ) {
       let (olds, news) = (Set(old), Set(new))
       found += old.filter { !news.contains($0) }.map { "\(what) \(text($0)) is missing" }
       found += new.filter { !olds.contains($0) }.map { "\(what) \(text($0)) wasn't there before" }
@@ -21,7 +23,8 @@ extension TakeoverState {
     compare("rule", before.rules.map(\.plain), rules.map(\.plain)) { "\(TakeoverOperation.rule(.add, $0))" }
     compare("the module's interface", before.vifs.map(\.name), vifs.map(\.name)) { $0 }
     if before.vhost?.mac != vhost?.mac {
-      found.append("vhost0 is \(vhost == nil ? "gone" : "there"), and was \(before.vhost == nil ? "not" : "")")
+      found.append(
+        "vhost0 is \(vhost == nil ? "gone" : "there"), and was \(before.vhost == nil ? "not" : "")")
     }
     for (path, value) in before.controls.sorted(by: { $0.key < $1.key }) {
       if let now = controls[path], now != value { found.append("\(path) is \(now) and was \(value)") }

@@ -12,8 +12,10 @@ extension RouteNetlink {
     }
     var state = TakeoverState(cards: cards, highestIndex: links.map(\.index).max() ?? 0)
     state.vhost = try Self.vhost(in: links)
-    state.packetDevices = links.filter { PacketSteering.devices.contains($0.name) && $0.hardwareType.rawValue == 0xFFFF }
-      .map(TakeoverDevice.init)
+    state.packetDevices = links.filter {
+      PacketSteering.devices.contains($0.name) && $0.hardwareType.rawValue == 0xFFFF
+    }
+    .map(TakeoverDevice.init)
     let devices = cards + [state.vhost].compactMap(\.self)
     let indices = Set(devices.map(\.index))
     for family in AddressFamily.allCases {
@@ -34,7 +36,8 @@ extension RouteNetlink {
     guard link.kind == "vhost" else {
       throw TakeoverError(
         "look at \(link.name)",
-        "it is no interface of the vrouter module, but \(link.kind.map { "of kind \($0)" } ?? "hardware"); rename or remove it")
+        "it is no interface of the vrouter module, but \(link.kind.map { "of kind \($0)" } ?? "hardware"); rename or remove it"
+      )
     }
     return TakeoverDevice(link)
   }
@@ -50,7 +53,9 @@ extension RouteNetlink {
     }
     let indices = Set(devices.map(\.index))
     let keys = Set(state.routes.map(RouteKey.init))
-    for (family, table) in Set(state.routes.map { FamilyTable(family: $0.family, table: $0.table) }).map({ ($0.family, $0.table) }) {
+    for (family, table) in Set(state.routes.map { FamilyTable(family: $0.family, table: $0.table) }).map({
+      ($0.family, $0.table)
+    }) {
       var own: Set<RouteKey> = []
       for route in try routes(matching: RouteFilter(family: family, table: table)) {
         let key = RouteKey(route)

@@ -43,8 +43,10 @@ struct RunFolder {
 
   private func mount(of path: String) -> Mount? {
     // Of several at one point the last one is seen.
-    mounts.enumerated().filter { path == $0.element.point || $0.element.point == "/" || path.hasPrefix($0.element.point + "/") }
-      .max { ($0.element.point.utf8.count, $0.offset) < ($1.element.point.utf8.count, $1.offset) }?.element
+    mounts.enumerated().filter {
+      path == $0.element.point || $0.element.point == "/" || path.hasPrefix($0.element.point + "/")
+    }
+    .max { ($0.element.point.utf8.count, $0.offset) < ($1.element.point.utf8.count, $1.offset) }?.element
   }
 
   /// Why no journal can be kept there; nil when one can.

@@ -12,7 +12,9 @@ struct TakeoverContext: Sendable {
   /// What they are told, for the journal.
   var managerSteps = ManagerSteps()
   var moments = PreparationMoments { _ in }
-  var makeGuardian: @Sendable () throws(TakeoverError) -> TakeoverGuardian = { () throws(TakeoverError) in .none }
+  var makeGuardian: @Sendable () throws(TakeoverError) -> TakeoverGuardian = { () throws(TakeoverError) in
+    .none
+  }
   var now: @Sendable () -> Int64 = { Int64(HostClock.seconds()) }
   let log: Logger
 

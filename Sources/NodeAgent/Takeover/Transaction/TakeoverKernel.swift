@@ -44,7 +44,8 @@ extension TakeoverOperation {
     guard case .refused(let errno) = error.cause else { return false }
     let exists = errno == .fileExists
     let isGone: Set<Errno> = [
-      .noSuchProcess, .noSuchFileOrDirectory, .addressNotAvailable, .noSuchAddressOrDevice, Errno(rawValue: ENODEV),
+      .noSuchProcess, .noSuchFileOrDirectory, .addressNotAvailable, .noSuchAddressOrDevice,
+      Errno(rawValue: ENODEV),
     ]
     switch self {
     case .removeLink: return isGone.contains(errno)

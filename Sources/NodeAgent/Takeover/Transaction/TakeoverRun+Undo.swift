@@ -11,7 +11,8 @@ extension TakeoverRun where Kernel: ~Copyable {
   ///   - reason: why; for messages.
   /// - Throws: exit code 15, with what isn't as it was.
   mutating func undo(
-    to before: TakeoverState?, from state: TakeoverState?, original: TakeoverState? = nil, added: [RouteKey]? = nil,
+    to before: TakeoverState?, from state: TakeoverState?, original: TakeoverState? = nil,
+    added: [RouteKey]? = nil,
     reason: TakeoverError?
   ) throws(CommandFailure) {
     if let reason { context.log.error("the takeover is undone: \(reason)") }
@@ -96,7 +97,8 @@ extension TakeoverRun where Kernel: ~Copyable {
       for warning in context.managers.atCommit() { context.log.warning("\(warning)") }
       try TakeoverJournal.add(.init(phase: .committed), on: context.root)
     } catch {
-      throw CommandFailure(.failed, "what an earlier run left of its takeover could not be finished: \(error)")
+      throw CommandFailure(
+        .failed, "what an earlier run left of its takeover could not be finished: \(error)")
     }
   }
 }

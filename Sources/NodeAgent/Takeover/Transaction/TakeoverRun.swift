@@ -26,7 +26,8 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
     var state = try observe()
     if let vhost = state.vhost, vhost.mac != wish.mac, state.holdsAlone(vhost) {
       // It is made anew, and what it alone holds would be gone with it: back to the interface with that first.
-      context.log.notice("\(vhost.name) has MAC \(vhost.mac?.description ?? "none"), not \(wish.mac): it is made anew")
+      context.log.notice(
+        "\(vhost.name) has MAC \(vhost.mac?.description ?? "none"), not \(wish.mac): it is made anew")
       try undo(to: nil, from: state, reason: nil)
       state = try observe()
     }

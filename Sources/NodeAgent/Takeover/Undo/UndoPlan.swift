@@ -53,7 +53,9 @@ struct UndoPlan: Sendable, Equatable {
   init(_ state: TakeoverState, before: TakeoverState?, isRollback: Bool, added: [RouteKey] = []) {
     let planner = UndoPlanner(state: state, before: before, isRollback: isRollback, added: Set(added))
     self.state = state
-    steps = Kind.allCases.map { Step(kind: $0, operations: planner.operations($0)) }.filter { !$0.operations.isEmpty }
+    steps = Kind.allCases.map { Step(kind: $0, operations: planner.operations($0)) }.filter {
+      !$0.operations.isEmpty
+    }
     warnings = planner.warnings
   }
 }

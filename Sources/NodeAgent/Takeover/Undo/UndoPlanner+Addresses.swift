@@ -46,7 +46,8 @@ extension UndoPlanner {
   func returningAddresses() -> [TakeoverOperation] {
     state.cards.flatMap { card -> [TakeoverOperation] in
       let there = state.addresses(of: card)
-      return wantedAddresses(of: card).inKernelsOrder.filter { wanted in !there.contains(where: wanted.isSame) }.map { address in
+      return wantedAddresses(of: card).inKernelsOrder.filter { wanted in !there.contains(where: wanted.isSame)
+      }.map { address in
         var address = address
         // vhost0 still has it: a search for duplicates could find that.
         if address.family == .ipv6 { address.flags.insert(.noDuplicateDetection) }
@@ -60,7 +61,8 @@ extension UndoPlanner {
     let settling: AddressFlags = [.noDuplicateDetection, .noPrefixRoute]
     return state.cards.flatMap { card -> [TakeoverOperation] in
       let there = state.addresses(of: card)
-      return wantedAddresses(of: card).filter { $0.family == .ipv6 }.compactMap { wanted -> TakeoverOperation? in
+      return wantedAddresses(of: card).filter { $0.family == .ipv6 }.compactMap {
+        wanted -> TakeoverOperation? in
         let now = there.first(where: wanted.isSame)
         let flags = now?.flags ?? wanted.flags.union(.noDuplicateDetection)
         guard flags.intersection(settling) != wanted.flags.intersection(settling) else { return nil }
@@ -76,18 +78,25 @@ extension UndoPlanner {
     guard let vhost, let card = state.cards.first else { return [] }
     var wanted: [Neighbour] = []
     if isRollback, let before {
-      wanted = before.neighbours.filter { before.cardIndices.contains($0.linkIndex) && $0.state == .permanent }
+      wanted = before.neighbours.filter {
+        before.cardIndices.contains($0.linkIndex) && $0.state == .permanent
+      }
     } else {
-      wanted = state.neighbours.filter { $0.linkIndex == vhost.index && $0.state == .permanent }.map { neighbour in
+      wanted = state.neighbours.filter { $0.linkIndex == vhost.index && $0.state == .permanent }.map {
+        neighbour in
         var returned = neighbour
-        let original = before?.neighbours.first { $0.address == neighbour.address && before?.cardIndices.contains($0.linkIndex) == true }
+        let original = before?.neighbours.first {
+          $0.address == neighbour.address && before?.cardIndices.contains($0.linkIndex) == true
+        }
         returned.linkIndex = original?.linkIndex ?? card.index
         return returned
       }
     }
     return wanted.filter { neighbour in
       neighbour.type == .unicast && neighbour.macAddress != nil
-        && !state.neighbours.contains { $0.linkIndex == neighbour.linkIndex && $0.address == neighbour.address && $0.state == .permanent }
+        && !state.neighbours.contains {
+          $0.linkIndex == neighbour.linkIndex && $0.address == neighbour.address && $0.state == .permanent
+        }
     }.map { .neighbour(.replace, $0, on: names[$0.linkIndex] ?? "") }
   }
 }
@@ -98,21 +107,24 @@ extension UndoPlanner {
   /// be asked for again only a second later.
   func warmingNeighbours() -> [TakeoverOperation] {
     guard let vhost, state.cards.contains(where: { state.vif(of: $0) != nil }) else { return [] }
-    return state.neighbours.filter { $0.linkIndex == vhost.index && $0.type == .unicast && $0.state != .permanent }
-      .compactMap { neighbour in
-        let card = state.cards.first { card in
-          wantedAddresses(of: card).contains { !$0.prefix.isHost && $0.prefix.contains(neighbour.address) }
-        }
-        guard let card = card ?? state.cards.first, neighbour.macAddress != nil,
-          !state.neighbours.contains(where: {
-            $0.linkIndex == card.index && $0.address == neighbour.address && $0.macAddress == neighbour.macAddress
-          })
-        else { return nil }
-        var known = neighbour
-        known.linkIndex = card.index
-        known.state = .stale
-        return .neighbour(.replace, known, on: card.name)
+    return state.neighbours.filter {
+      $0.linkIndex == vhost.index && $0.type == .unicast && $0.state != .permanent
+    }
+    .compactMap { neighbour in
+      let card = state.cards.first { card in
+        wantedAddresses(of: card).contains { !$0.prefix.isHost && $0.prefix.contains(neighbour.address) }
       }
+      guard let card = card ?? state.cards.first, neighbour.macAddress != nil,
+        !state.neighbours.contains(where: {
+          $0.linkIndex == card.index && $0.address == neighbour.address
+            && $0.macAddress == neighbour.macAddress
+        })
+      else { return nil }
+      var known = neighbour
+      known.linkIndex = card.index
+      known.state = .stale
+      return .neighbour(.replace, known, on: card.name)
+    }
   }
 }
 
@@ -124,7 +136,9 @@ extension UndoPlanner {
     if !isRollback {
       wanted = state.proxies.filter { $0.linkIndex == vhost.index }.map { proxy in
         var returned = proxy
-        let original = before?.proxies.first { $0.address == proxy.address && state.cardIndices.contains($0.linkIndex) }
+        let original = before?.proxies.first {
+          $0.address == proxy.address && state.cardIndices.contains($0.linkIndex)
+        }
         returned.linkIndex = original?.linkIndex ?? card.index
         return returned
       }
@@ -157,13 +171,16 @@ extension UndoPlanner {
     let wanted = before?.controls ?? state.controls
     let vhostPaths = Set(InterfaceControls.paths(of: TakeoverWish.vhostName))
     var operations = wanted.sorted { $0.key < $1.key }.compactMap { path, value -> TakeoverOperation? in
-      guard keepsVhost || !vhostPaths.contains(path), let now = loosened[path] ?? state.controls[path], now != value
+      guard keepsVhost || !vhostPaths.contains(path), let now = loosened[path] ?? state.controls[path],
+        now != value
       else { return nil }
       return .setControl(path: path, value: value)
     }
     if isRollback, let before {
-      operations += before.packetDevices.filter { old in !old.isUp && state.packetDevices.contains { $0.index == old.index && $0.isUp } }
-        .map { .lower(name: $0.name, index: $0.index) }
+      operations += before.packetDevices.filter { old in
+        !old.isUp && state.packetDevices.contains { $0.index == old.index && $0.isUp }
+      }
+      .map { .lower(name: $0.name, index: $0.index) }
     }
     return operations
   }

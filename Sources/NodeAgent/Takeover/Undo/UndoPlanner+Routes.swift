@@ -45,7 +45,8 @@ extension UndoPlanner {
 
   /// Where a route that nobody knew before belongs: to the interface in whose subnet its gateway or source is.
   private func card(for route: Route) -> TakeoverDevice {
-    let hints = [route.gateway, route.preferredSource].compactMap(\.self) + route.nextHops.compactMap(\.gateway)
+    let hints =
+      [route.gateway, route.preferredSource].compactMap(\.self) + route.nextHops.compactMap(\.gateway)
     let found = state.cards.first { card in
       wantedAddresses(of: card).contains { address in
         hints.contains { address.prefix.contains($0) } || address.prefix.network == route.destination.network
@@ -113,7 +114,8 @@ extension UndoPlanner {
       returned.outputIndex =
         original?.outputIndex
         ?? state.cards.first { card in
-          wantedAddresses(of: card).contains { address in object.gateway.map(address.prefix.contains) ?? false }
+          wantedAddresses(of: card).contains { address in object.gateway.map(address.prefix.contains) ?? false
+          }
         }?.index ?? state.cards[0].index
       returned.flags.subtract([.dead, .linkDown])
       return returned
@@ -151,7 +153,8 @@ extension UndoPlanner {
 
 extension UndoPlanner {
   var warnings: [String] {
-    guard before == nil, state.cards.count > 1, !(vhost.map { state.addresses(of: $0).filter(\.isTakenOver) } ?? []).isEmpty
+    guard before == nil, state.cards.count > 1,
+      !(vhost.map { state.addresses(of: $0).filter(\.isTakenOver) } ?? []).isEmpty
     else { return [] }
     return [
       "nothing tells which of \(state.cards.map(\.name).joined(separator: ", ")) had which address: all go back to \(state.cards[0].name)"
