@@ -171,11 +171,20 @@ struct TakeoverComparison: Sendable {
 
   private static let countingDown = ["valid_life_time", "preferred_life_time", "expires"]
 
+  /// How long a route of IPv6 lasts isn't taken over: a router's next advertisement says so again.
+  private func withoutRouteLifetime(_ record: NetworkRecord) -> NetworkRecord {
+    guard record.kind == .route else { return record }
+    var record = record
+    record["expires"] = nil
+    return record
+  }
+
   /// Gives each lifetime that is less than it was, by no more than the time that may have passed, its old value. Where a
   /// router's advertisements renew them (an address has the flag mngtmpaddr), it may also be as much more.
   private func evened(
     _ before: [NetworkRecord], _ after: [NetworkRecord]
   ) -> ([NetworkRecord], [NetworkRecord]) {
+    let (before, after) = (before.map(withoutRouteLifetime), after.map(withoutRouteLifetime))
     var limits: [String: [NetworkRecord]] = [:]
     for record in before where Self.countingDown.contains(where: { record[$0] != nil }) {
       limits[record.identity, default: []].append(record)

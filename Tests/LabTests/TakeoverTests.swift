@@ -29,7 +29,9 @@ struct TakeoverTests {
     TakeoverCase("route to the gateway", topology: "host-route"),
     TakeoverCase("secondary addresses", topology: "secondary"),
     TakeoverCase("10,000 routes", topology: "routes 10000"),
-    TakeoverCase("layer-3 multihoming", topology: "l3mh", nics: ["eth0", "eth1"]),
+    // Without a vRouter agent the module sends all by the first card: the second one's probes fail, and it is undone.
+    TakeoverCase(
+      "layer-3 multihoming", topology: "l3mh", nics: ["eth0", "eth1"], outcome: .doneOrUndone([11, 14])),
     TakeoverCase("NIC in a VRF", topology: "vrf", outcome: .doneOrUndone([11, 14])),
   ]
 
@@ -106,6 +108,8 @@ struct TakeoverTests {
     print("\(results.item.name), \(name):\n\(traffic)")
     #expect(!traffic.reports.isEmpty)
     #expect(traffic.connectionsSurvived, "\(traffic)")
-    #expect(traffic.lost == 0, "\(traffic)\n\(results.said(run))")
+    // What asks for a neighbour in the moment of the move may have to ask again.
+    let limit = results.item.topology == "cold" ? 1 : 0
+    #expect(traffic.lost <= limit, "\(traffic)\n\(results.said(run))")
   }
 }

@@ -39,8 +39,16 @@ cat /run/vrouter-node-agent/ready
 stage 'the probe'
 probe 0
 
-stage 'module unload, and the probe again'
-vrouter-node-agent module unload
+stage 'the network: vhost0 has taken over'
+ip -brief address
+ip route
+
+stage 'module unload: refused, as vhost0 would be gone with it'
+if vrouter-node-agent module unload; then exit 1; fi
+
+stage 'cleanup, and the probe again'
+vrouter-node-agent cleanup
+ip -brief address
 probe 1
 
 stage 'prepare again: the node is ready at the end'
