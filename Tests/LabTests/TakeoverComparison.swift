@@ -173,7 +173,7 @@ struct TakeoverComparison: Sendable {
 
   /// How long a route of IPv6 lasts isn't taken over: a router's next advertisement says so again.
   private func withoutRouteLifetime(_ record: NetworkRecord) -> NetworkRecord {
-    guard record.kind == .route else { return record }
+    guard record.kind == .route6 else { return record }
     var record = record
     record["expires"] = nil
     return record
