@@ -166,6 +166,7 @@ class EachShape(unittest.TestCase):
                         "/host/run",
                         "/host/etc/contrail",
                         "/host/var/lib/vrouter-node-agent",
+                        "/host/proc/sys/net",
                         "/host/proc/sys/vm",
                         "/opt/vrouter-probe",
                     },
