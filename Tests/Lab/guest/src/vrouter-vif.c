@@ -2,9 +2,10 @@
 //        vrouter-vif [OPTION]... add-host LINK NIC[,NIC...]
 //        vrouter-vif delete NAME
 //        vrouter-vif list
-// Adds, deletes and lists the interfaces of the vrouter module, and prints the code of its answer: 0, or a negative errno. The
-// exit status tells the two apart; it is 2 when there was no answer. A link that there isn't is sent as 0, and one in the
-// list of NICs is left out, as the vRouter's own tool does; NICs "-" are an empty list: both are dangerous with the real module.
+// Adds, deletes and lists the interfaces of the vrouter module, and prints the code of its answer: 0, or a negative
+// errno. The exit status tells the two apart; it is 2 when there was no answer. A link that there isn't is sent as 0, and
+// one in the list of NICs is left out, as the vRouter's own tool does; NICs "-" are an empty list: both are dangerous
+// with the real module.
 //   --index N    the interface's index (default: the link's)
 //   --mac M      its MAC (default: the link's)
 //   --flags F    its flags (default: 0x200, a physical one is for the host; 0 for the host's)
@@ -125,7 +126,8 @@ static const unsigned char *print_object(const unsigned char *at, int *last) {
     }
   }
   *last = value[6];
-  printf("%llu %llu 0x%llx %llu %s %llu %llu\n", value[6], value[3], value[4], value[8], name, value[12], value[15]);
+  printf("%llu %llu 0x%llx %llu %s", value[6], value[3], value[4], value[8], name);
+  printf(" %llu %llu\n", value[12], value[15]);
   return at + 1;
 }
 
@@ -179,7 +181,8 @@ int main(int argc, char **argv) {
   bool physical = argc == 2 && !strcmp(argv[0], "add-physical");
   bool host = argc == 3 && !strcmp(argv[0], "add-host");
   bool delete = argc == 2 && !strcmp(argv[0], "delete");
-  if (!physical && !host && !delete && !(argc == 1 && !strcmp(argv[0], "list"))) errx(NO_ANSWER, "see its source for its use");
+  bool listed = argc == 1 && !strcmp(argv[0], "list");
+  if (!physical && !host && !delete && !listed) errx(NO_ANSWER, "see its source for its use");
   connect_kernel(NETLINK_GENERIC);
   unsigned short family = find_family();
   int code;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Frames: what a physical interface's link receives arrives on the host's link, what the host sends by its link leaves
- * by the first of the physical ones. That is all that the real module does while no vRouter agent has added its interface.
+ * Frames: what a physical interface's link receives arrives on the host's link, what the host sends by its link
+ * leaves by the first of the physical ones. That is all that the real module does while no vRouter agent has added its
+ * interface.
  */
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>

@@ -28,4 +28,5 @@ static const struct kernel_param_ops operations = {
 };
 
 module_param_cb(standin_danger_count, &operations, NULL, 0444);
-MODULE_PARM_DESC(standin_danger_count, "to be read: how often the real module would have crashed or corrupted the kernel");
+MODULE_PARM_DESC(standin_danger_count,
+		 "to be read: how often the real module would have crashed or corrupted the kernel");

@@ -8,6 +8,14 @@
 
 static bool registered;
 
+/* The module's own links stay with their interfaces. */
+static struct vif *vif_that_follows(const struct net_device *device)
+{
+	struct vif *vif = standin_vif_named(device->name);
+
+	return vif && vif->type != VIF_STATISTICS ? vif : NULL;
+}
+
 static int follow(struct notifier_block *block, unsigned long event, void *information)
 {
 	struct net_device *device = netdev_notifier_info_to_dev(information);
@@ -17,12 +25,12 @@ static int follow(struct notifier_block *block, unsigned long event, void *infor
 	if (!net_eq(dev_net(device), &init_net))
 		return NOTIFY_DONE;
 	if (event == NETDEV_UNREGISTER) {
-		vif = standin_vif_named(device->name);
+		vif = vif_that_follows(device);
 		if (vif)
 			standin_vif_stop(vif);
 		standin_vhost_link_goes(device);
 	} else if (event == NETDEV_REGISTER) {
-		vif = standin_vif_named(device->name);
+		vif = vif_that_follows(device);
 		if (vif && !rtnl_dereference(vif->device)) {
 			vif->link = device->ifindex;
 			/* Nobody hears of an error here, nor in the real module. */
