@@ -67,7 +67,7 @@ static rx_handler_result_t receive(struct sk_buff **frame)
 	if (!skb)
 		return RX_HANDLER_CONSUMED;
 	count(&vif->frames_in, &vif->bytes_in, skb->len + ETH_HLEN);
-	if (!host || (skb->pkt_type == PACKET_OTHERHOST && !(vif->flags & VIF_PROMISCUOUS))) {
+	if (!host || (skb->pkt_type == PACKET_OTHERHOST && !(READ_ONCE(vif->flags) & VIF_PROMISCUOUS))) {
 		kfree_skb(skb);
 		return RX_HANDLER_CONSUMED;
 	}
@@ -188,11 +188,14 @@ void standin_vif_part(struct vif *vif)
 	struct vif *other;
 	unsigned int i;
 
-	/* All of them are asked: a physical one may have been joined with a second host's. */
+	/* Not only those that it knows of: a physical one knows the host's interface that came last, and no other. */
 	for (other = standin_vif_after(-1); other; other = standin_vif_after(other->index)) {
 		for (i = 0; i < MOST_PHYSICAL; i++) {
-			if (rtnl_dereference(other->joined[i]) == vif)
-				RCU_INIT_POINTER(other->joined[i], NULL);
+			if (rtnl_dereference(other->joined[i]) != vif)
+				continue;
+			if (vif->type == VIF_PHYSICAL && rtnl_dereference(vif->joined[0]) != other)
+				standin_would_crash("%s goes, and %s still sends by it", vif->name, other->name);
+			RCU_INIT_POINTER(other->joined[i], NULL);
 		}
 	}
 	for (i = 0; i < MOST_PHYSICAL; i++)

@@ -118,6 +118,17 @@ struct vif *standin_vif_named(const char *name)
 	return NULL;
 }
 
+struct vif *standin_vif_on(const struct net_device *device)
+{
+	struct vif *vif;
+
+	for_each_vif(vif) {
+		if (rtnl_dereference(vif->device) == device)
+			return vif;
+	}
+	return NULL;
+}
+
 unsigned int standin_vif_count(u32 type)
 {
 	unsigned int count = 0;

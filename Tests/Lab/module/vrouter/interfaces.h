@@ -49,6 +49,8 @@ struct vif {
 struct vif *standin_vif(s64 index);
 struct vif *standin_vif_of_link(int link);
 struct vif *standin_vif_named(const char *name);
+/* One that holds this link; NULL when none does. */
+struct vif *standin_vif_on(const struct net_device *device);
 /* The first whose index is greater; NULL at the end. */
 struct vif *standin_vif_after(s64 index);
 unsigned int standin_vif_count(u32 type);

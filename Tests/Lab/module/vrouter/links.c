@@ -8,12 +8,26 @@
 
 static bool registered;
 
-/* The module's own links stay with their interfaces. */
-static struct vif *vif_that_follows(const struct net_device *device)
+/* The real module finds an interface by the link's name, and by nothing else. */
+static void stop(const struct net_device *device)
 {
-	struct vif *vif = standin_vif_named(device->name);
+	struct vif *named = standin_vif_named(device->name), *vif;
 
-	return vif && vif->type != VIF_STATISTICS ? vif : NULL;
+	while ((vif = standin_vif_on(device))) {
+		if (vif != named)
+			standin_danger("%s can't go away: the interface %s of another name, or one more, holds it",
+				       device->name, vif->name);
+		standin_vif_stop(vif);
+	}
+}
+
+static void start(struct vif *vif, const struct net_device *device)
+{
+	vif->link = device->ifindex;
+	/* Nobody hears of an error here, nor in the real module. */
+	standin_vif_start(vif);
+	if (!rtnl_dereference(vif->device))
+		vif->link = 0;
 }
 
 static int follow(struct notifier_block *block, unsigned long event, void *information)
@@ -25,17 +39,13 @@ static int follow(struct notifier_block *block, unsigned long event, void *infor
 	if (!net_eq(dev_net(device), &init_net))
 		return NOTIFY_DONE;
 	if (event == NETDEV_UNREGISTER) {
-		vif = vif_that_follows(device);
-		if (vif)
-			standin_vif_stop(vif);
+		stop(device);
 		standin_vhost_link_goes(device);
 	} else if (event == NETDEV_REGISTER) {
-		vif = vif_that_follows(device);
-		if (vif && !rtnl_dereference(vif->device)) {
-			vif->link = device->ifindex;
-			/* Nobody hears of an error here, nor in the real module. */
-			standin_vif_start(vif);
-		}
+		vif = standin_vif_named(device->name);
+		/* Those of the packet devices need none. */
+		if (vif && vif->type != VIF_STATISTICS && !rtnl_dereference(vif->device))
+			start(vif, device);
 		standin_vhost_link_came(device);
 	}
 	return NOTIFY_DONE;

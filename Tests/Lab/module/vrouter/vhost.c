@@ -30,6 +30,7 @@ static bool registered;
 static unsigned int count;
 
 static const struct net_device_ops operations;
+static void vhost_uninit(struct net_device *device);
 
 bool standin_is_vhost(const struct net_device *device)
 {
@@ -45,11 +46,6 @@ static int vhost_init(struct net_device *device)
 	netdev_lockdep_set_classes(device);
 	count++;
 	return 0;
-}
-
-static void vhost_uninit(struct net_device *device)
-{
-	count--;
 }
 
 static void vhost_destroy(struct net_device *device)
@@ -249,12 +245,13 @@ void standin_vhost_link_goes(struct net_device *device)
 	}
 }
 
-static void vhost_delete(struct net_device *device, struct list_head *head)
+/* However the link goes: deleted, with its namespace, or when its creation failed after all. */
+static void vhost_uninit(struct net_device *device)
 {
 	struct vhost *vhost = netdev_priv(device);
 	unsigned int i, slot = slot_of(device);
 
-	unregister_netdevice_queue(device, head);
+	count--;
 	if (slot < MOST_DEVICES)
 		list[slot] = NULL;
 	for (i = 0; i < MOST_PHYSICAL; i++) {
@@ -272,7 +269,6 @@ static struct rtnl_link_ops kind = {
 	.priv_size = PRIVATE_BYTES,
 	.setup = vhost_setup,
 	.validate = vhost_validate,
-	.dellink = vhost_delete,
 };
 
 int standin_vhost_init(void)
