@@ -33,12 +33,14 @@ struct ModuleLoading {
       host: host.root, backend: host.modules, policy: plan.retryPolicy, pacing: host.pacing)
     var treatments = treatments
     do {
-      report = try loader.load(request, interpret: { verdict($0, $1) }) { attempt throws(KernelModuleError) in
-        host.log.warning(
-          "attempt \(attempt.number) to load the module failed, another one follows: \(attempt.failure)")
-        guard attempt.failure.cause == .memoryShort else { return }
-        treatments += treatAgain(request)
-      }
+      report = try loader.load(
+        request, interpret: { verdict($0, $1) },
+        beforeRetry: { attempt throws(KernelModuleError) in
+          host.log.warning(
+            "attempt \(attempt.number) to load the module failed, another one follows: \(attempt.failure)")
+          guard attempt.failure.cause == .memoryShort else { return }
+          treatments += treatAgain(request)
+        }, objection: { _ in objectionToRetry(request) })
     } catch {
       throw CommandFailure(.module, "the module was not loaded: \(error)")
     }
