@@ -43,7 +43,7 @@ extension ModuleObservation {
     do {
       let finder = try ModuleFinder(
         name: HostAccess.moduleName, release: host.kernelRelease, host: host.root, backend: host.modules,
-        folder: settings.directory?.value)
+        folder: settings.directory?.value, ownCopy: (try? ModuleInstallation.record(on: host.root))?.path)
       choice = finder.find()
       loaded = try LoadedModule.observe(HostAccess.moduleName, on: host.root)
       let given = settings.options?.value ?? ModuleOptions()
