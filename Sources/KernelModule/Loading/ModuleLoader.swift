@@ -59,6 +59,16 @@ public struct LoadReport: Equatable, Sendable {
   public let kernelLog: [String]?
 }
 
+extension LoadReport {
+  /// This one, as the end of what began with another: with all attempts and failures.
+  public func following(_ earlier: LoadReport?) -> LoadReport {
+    guard let earlier else { return self }
+    return LoadReport(
+      outcome: outcome, attempts: earlier.attempts + attempts, failures: earlier.failures + failures,
+      state: state, ignoredOptions: ignoredOptions, mismatches: mismatches, kernelLog: kernelLog)
+  }
+}
+
 /// Loads a module, tries again what can change, and looks at what came of it.
 public struct ModuleLoader: Sendable {
   /// The host whose state and log are read.

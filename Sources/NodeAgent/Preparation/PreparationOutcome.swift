@@ -7,6 +7,8 @@ struct PreparationOutcome: Sendable {
   let plan: PreparationPlan
   /// Nil when only the plan was asked for.
   let load: LoadReport?
+  /// Builds that the kernel refused before the one that is loaded, in order.
+  let refusals: [BuildRefusal]
   let treatments: [MemoryTreatment.Step]
   /// What came of reserving the tables; nil when that wasn't to be done.
   let reservation: TableReservation?
@@ -16,13 +18,14 @@ struct PreparationOutcome: Sendable {
   /// Of a dry run.
   init(plan: PreparationPlan) {
     self.plan = plan
-    (load, treatments, reservation, ready, isDryRun) = (nil, [], nil, nil, true)
+    (load, refusals, treatments, reservation, ready, isDryRun) = (nil, [], [], nil, nil, true)
   }
 
   /// Of a run.
   init(plan: PreparationPlan, done: Preparation?) {
     self.plan = plan
     load = done?.loading.report
+    refusals = done?.loading.refusals ?? []
     treatments = (done?.loading.treatments ?? []) + (done?.reservation?.treatments ?? [])
     reservation = done?.reservation
     ready = done?.ready
