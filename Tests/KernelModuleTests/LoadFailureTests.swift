@@ -207,4 +207,21 @@ struct UnansweredLoadTests {
     #expect(failure.remedy.contains(remedy), "\(failure)")
     #expect(failure.evidence == ["vrouter version: 1", "BUG: kernel NULL pointer dereference"])
   }
+
+  /// A signal is no proof of a crash: what the kernel shows decides, and where it shows nothing the worse is supposed.
+  @Test(
+    arguments: [
+      (false, ["vrouter version: 1"], LoadFailure.Cause.killed), (false, [], .killed),
+      (false, ["Oops: 0000 [#1] PREEMPT SMP"], .crash), (false, nil, .crash),
+      (true, ["vrouter version: 1"], .crash), (nil, [], .crash),
+    ] as [(Bool?, [String]?, LoadFailure.Cause)])
+  func aKilledLoadIsNoCrash(isPresent: Bool?, log: [String]?, cause: LoadFailure.Cause) throws {
+    var evidence = LoadEvidence()
+    (evidence.isPresent, evidence.kernelLog) = (isPresent, log)
+    let failure = try #require(
+      LoadFailure.classify(.unanswered(.crashed(signal: 9)), module: "vrouter", evidence: evidence))
+    #expect(failure.cause == cause)
+    #expect(failure.isRetryable == (cause == .killed))
+    #expect(failure.explanation.contains("signal 9"))
+  }
 }

@@ -81,6 +81,47 @@ struct ModuleFinderTests {
     }
   }
 
+  /// However many there are: those that are looked into are the nearest, and the others are named.
+  @Test func ofManyBuildsTheNearestAreLookedInto() throws {
+    try withTemporaryRoot { _, path in
+      _ = try LibkmodBackendTests.makeTree(path)
+      try FileManager.default.removeItem(atPath: "\(path)/lib/modules/\(Self.release)/extra/vrouter.ko")
+      try runDepmod(root: path, release: Self.release)
+      // Names that come first in a folder are the farthest.
+      for number in 1000..<1120 { try place("6.1.0-\(number)-test-amd64", path) }
+      try place("6.1.0-98-test-amd64", path)
+      let choice = try find(path)
+      #expect(choice.chosen?.otherRelease == "6.1.0-98-test-amd64")
+      let builds = choice.candidates.filter { $0.otherRelease != nil }
+      #expect(builds.count == 121)
+      #expect(builds.filter(\.isUsable).count == ModuleFinder.otherBuildsLimit)
+      #expect(builds.last?.otherRelease == "6.1.0-1119-test-amd64")
+      #expect(builds.last?.description.contains("not looked into, as 100 nearer ones were") == true)
+    }
+  }
+
+  /// The copy that this program made of a build doesn't hide a newer one in the folder that it came from.
+  @Test(arguments: [(true, "2"), (false, "1.0")])
+  func itsOwnCopyComesAfterTheFolder(isOwn: Bool, version: String) throws {
+    try withTemporaryRoot { _, path in
+      _ = try LibkmodBackendTests.makeTree(path)
+      let host = try HostRoot(path)
+      try FakeModule(name: "vrouter", version: "2").write(
+        to: "\(path)\(Self.builds)/\(Self.release)/vrouter.ko")
+      func choose() throws -> ModuleChoice {
+        try ModuleFinder(
+          name: "vrouter", release: Self.release, host: host,
+          backend: try LibkmodBackend(host: host, release: Self.release),
+          ownCopy: "/usr/lib/modules/\(Self.release)/extra/\(isOwn ? "vrouter" : "another").ko"
+        ).find()
+      }
+      #expect(try choose().chosen?.information?.version == version)
+      // Without that folder's build the copy is as good as any.
+      try FileManager.default.removeItem(atPath: "\(path)\(Self.builds)")
+      #expect(try choose().chosen?.information?.version == "1.0")
+    }
+  }
+
   @Test func whereNothingFitsEveryBuildSaysWhy() throws {
     try withTemporaryRoot { _, path in
       try place("5.10.0-9-test-amd64", path)

@@ -14,12 +14,15 @@ final class ScriptedBackend: ModuleBackend {
   let root: String
   let parameters: [String: String]
   let unloadAnswer: UnloadAnswer
+  /// Whether a load that gave no answer shows the module as live.
+  let endsLive: Bool
 
   init(
     root: String, answers: [LoadAnswer] = [], parameters: [String: String] = [:],
-    unloadAnswer: UnloadAnswer = .unloaded
+    unloadAnswer: UnloadAnswer = .unloaded, endsLive: Bool = false
   ) {
     self.root = root
+    self.endsLive = endsLive
     self.answers = Mutex(answers)
     self.parameters = parameters
     self.unloadAnswer = unloadAnswer
@@ -38,6 +41,7 @@ final class ScriptedBackend: ModuleBackend {
     calls.withLock { $0.append(options.text) }
     let answer = answers.withLock { $0.isEmpty ? .loaded : $0.removeFirst() }
     if answer == .loaded { appear(state: "live") }
+    if endsLive, case .unanswered = answer { appear(state: "live") }
     return answer
   }
 

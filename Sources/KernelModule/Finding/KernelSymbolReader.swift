@@ -27,8 +27,8 @@ struct KernelSymbolReader {
     }
     if !unknown().isEmpty, !hasReadLists {
       hasReadLists = true
-      for path in ["/lib/modules/\(release)/build/Module.symvers", "/lib/modules/\(release)/symvers"] {
-        guard let list = try? host.readBytes(path, limit: 64 << 20) else { continue }
+      for path in ["build/Module.symvers", "symvers", "symvers.gz"] {
+        guard let list = Self.list("/lib/modules/\(release)/\(path)", on: host) else { continue }
         if symbols.learn(list: list, wanted: wanted) { break }
       }
     }
@@ -40,6 +40,13 @@ struct KernelSymbolReader {
       }
     }
     return symbols
+  }
+
+  /// A list of symbols, unpacked where it is packed; nil where there is none that is whole.
+  private static func list(_ path: String, on host: HostRoot) -> [UInt8]? {
+    let limit = 64 << 20
+    guard let bytes = try? host.readBytes(path, limit: limit) else { return nil }
+    return ModuleCompression(bytes) == .gzip ? Gzip.unpacked(bytes, limit: limit) : bytes
   }
 
   /// The files of the tree's own modules, those of ``KernelSymbols/preferred`` first.

@@ -7,7 +7,7 @@ public struct ModuleFinder: Sendable {
   /// Where builds lie that come with the product's own packages and images, one folder for each release.
   public static let defaultBuilds = "/opt/contrail/vrouter-kernel-modules"
 
-  /// As many folders of builds for other releases are looked into.
+  /// As many builds for other releases are looked into, the nearest first.
   static let otherBuildsLimit = 100
 
   /// The module's name.
@@ -22,13 +22,15 @@ public struct ModuleFinder: Sendable {
   public let folder: String?
   /// Where the folder of builds lies, when that isn't the host (a container's own image).
   public let buildsRoot: HostRoot
+  /// The copy of a build that this program itself once put into the tree, if it did.
+  let ownCopy: String?
   /// The machine as uname(2) names it.
   let machine: String
 
   /// Names and paths are checked here, once.
   public init(
     name: String, release: String, host: HostRoot, backend: any ModuleBackend, folder: String? = nil,
-    buildsRoot: HostRoot? = nil, machine: String? = nil
+    buildsRoot: HostRoot? = nil, ownCopy: String? = nil, machine: String? = nil
   ) throws(KernelModuleError) {
     try ModuleNames.checkName(name)
     try ModuleNames.checkRelease(release)
@@ -39,17 +41,23 @@ public struct ModuleFinder: Sendable {
     self.backend = backend
     self.folder = folder
     self.buildsRoot = buildsRoot ?? host
+    self.ownCopy = ownCopy
     self.machine = machine ?? Self.runningMachine()
   }
 
   /// Looks everywhere: for builds of exactly this release first, then for others in the order of how near they are.
   ///
+  /// The tree comes before the default folder of builds, but for a copy that this program put there: the folder that it was
+  /// copied from may have a newer one since.
+  ///
   /// A place that can't be read is a candidate that can't be used, with the reason.
   public func find() -> ModuleChoice {
     var reader = BuildReader(self)
     let builds = folder ?? Self.defaultBuilds
+    let tree = treeModule(&reader)
     let own = build(in: builds, release, &reader)
-    var candidates = folder == nil ? [treeModule(&reader), own] : [own, treeModule(&reader)]
+    let isCopy = ownCopy != nil && tree.file?.path == ownCopy
+    var candidates = folder == nil && !isCopy ? [tree, own] : [own, tree]
     candidates += otherBuilds(in: builds, &reader)
     return ModuleChoice(name: name, release: release, candidates: candidates)
   }
@@ -96,24 +104,33 @@ public struct ModuleFinder: Sendable {
   /// Builds for other releases: those that may be proposed are checked, the nearest first; the others are named.
   private func otherBuilds(in folder: String, _ reader: inout BuildReader) -> [ModuleCandidate] {
     let running = KernelRelease(release)
-    let names = ((try? buildsRoot.names(in: folder)) ?? []).filter { other in
+    let releases = ((try? buildsRoot.names(in: folder)) ?? []).filter { other in
       other != release && (try? ModuleNames.checkRelease(other)) != nil && file(in: folder, other) != nil
-    }.prefix(Self.otherBuildsLimit)
-    let releases = names.map(KernelRelease.init)
+    }.map(KernelRelease.init)
     var candidates: [ModuleCandidate] = []
-    for near in running.nearest(among: releases) {
-      candidates.append(build(in: folder, near.text, &reader))
+    for (number, near) in running.nearest(among: releases).enumerated() {
+      candidates.append(
+        number < Self.otherBuildsLimit
+          ? build(in: folder, near.text, &reader)
+          : unseen(
+            in: folder, near,
+            .unusable(reason: "not looked into, as \(Self.otherBuildsLimit) nearer ones were")))
     }
     for other in releases.sorted() {
-      guard let objection = running.objection(to: other), let path = file(in: folder, other.text),
-        let file = try? ModuleFile(resolving: path, below: buildsRoot)
-      else { continue }
-      candidates.append(
-        ModuleCandidate(
-          origin: .builds(folder), file: file, information: nil, otherRelease: other.text,
-          verdict: .ofAnotherKernel(reason: objection)))
+      guard let objection = running.objection(to: other) else { continue }
+      candidates.append(unseen(in: folder, other, .ofAnotherKernel(reason: objection)))
     }
     return candidates
+  }
+
+  /// A build that is judged by its folder alone.
+  private func unseen(
+    in folder: String, _ release: KernelRelease, _ verdict: ModuleCandidate.Verdict
+  ) -> ModuleCandidate {
+    let path = file(in: folder, release.text)
+    return ModuleCandidate(
+      origin: .builds(folder), file: path.flatMap { try? ModuleFile(resolving: $0, below: buildsRoot) },
+      information: nil, otherRelease: release.text, verdict: verdict)
   }
 
   /// The words of the kernel's version magic after the release, as a module of its own tree has them.

@@ -33,7 +33,7 @@ extension LoadFailure {
     _ unanswered: Unanswered, module: String, evidence: LoadEvidence
   ) -> LoadFailure {
     let log = (evidence.kernelLog ?? []).filter { line in
-      ["BUG:", "Oops", "RIP:", "blocked for more than", module].contains { line.contains($0) }
+      (crashWords + ["blocked for more than", module]).contains { line.contains($0) }
     }
     func failure(_ cause: Cause, _ explanation: String, remedy: String) -> LoadFailure {
       LoadFailure(
@@ -54,10 +54,35 @@ extension LoadFailure {
         remedy:
           "read the module's lines in the kernel's log (dmesg); raise the time limit where a host is that slow"
       )
+    // The kernel keeps a module whose init crashed, and tells of the crash. Where its log can't be read, the worse is
+    // supposed: a dependency may have crashed.
+    case .crashed where evidence.isPresent == false && evidence.kernelLog.map { !showsCrash($0) } == true:
+      return LoadFailure(
+        .killed, module: module, isRetryable: true,
+        explanation: "the load was cut short: \(unanswered), and no crash of the kernel shows", evidence: [],
+        remedy: "look for what killed it: the kernel for lack of memory (dmesg), a supervisor, or somebody")
     case .crashed:
       return failure(
         .crash, "the kernel crashed in the module's init: \(unanswered)",
         remedy: "reboot, and check the module options and the build before the next load")
+    }
+  }
+
+  private static let crashWords = ["BUG:", "Oops", "RIP:", "general protection fault"]
+
+  /// Whether the kernel's log tells of a crash.
+  static func showsCrash(_ log: [String]?) -> Bool {
+    (log ?? []).contains { line in crashWords.contains { line.contains($0) } }
+  }
+}
+
+extension Unanswered {
+  /// Whether a module that is live now can be trusted, though the load gave no answer.
+  func leavesLive(_ log: [String]?) -> Bool {
+    switch self {
+    case .ended: true
+    case .crashed: !LoadFailure.showsCrash(log)
+    case .stuck: false
     }
   }
 }

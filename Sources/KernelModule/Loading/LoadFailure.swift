@@ -16,6 +16,8 @@ public struct LoadFailure: Error, Equatable, Sendable {
     case hang = "load-hangs"
     /// The kernel crashed in the module's init, and ended the process that loaded it.
     case crash = "load-crashes"
+    /// The process that loads it was killed from outside, and the module isn't there.
+    case killed = "load-killed"
     /// The symbol checksums are those of another kernel or flavour.
     case symbolVersions = "symbol-versions"
     /// The version magic is another kernel's.

@@ -57,7 +57,16 @@ public struct LoadReport: Equatable, Sendable {
   public let mismatches: [ParameterMismatch]
   /// What the kernel's log got during a load that succeeded; nil when it can't be read.
   public let kernelLog: [String]?
+}
 
+extension LoadReport {
+  /// This one, as the end of what began with another: with all attempts and failures.
+  public func following(_ earlier: LoadReport?) -> LoadReport {
+    guard let earlier else { return self }
+    return LoadReport(
+      outcome: outcome, attempts: earlier.attempts + attempts, failures: earlier.failures + failures,
+      state: state, ignoredOptions: ignoredOptions, mismatches: mismatches, kernelLog: kernelLog)
+  }
 }
 
 /// Loads a module, tries again what can change, and looks at what came of it.
@@ -87,10 +96,12 @@ public struct ModuleLoader: Sendable {
   /// - Parameters:
   ///   - interpret: what the module's own vocabulary makes of an answer and of the log lines that came with it.
   ///   - beforeRetry: called before each wait, for what may help meanwhile (compacting memory).
+  ///   - objection: asked after each wait: why there must be no further try; nil when there may.
   public func load(
     _ request: LoadRequest,
     interpret: (LoadAnswer, [String]) -> ModuleVerdict? = { _, _ in nil },
-    beforeRetry: (LoadAttempt) throws(KernelModuleError) -> Void = { _ in }
+    beforeRetry: (LoadAttempt) throws(KernelModuleError) -> Void = { _ in },
+    objection: (LoadAttempt) -> LoadFailure? = { _ in nil }
   ) throws(KernelModuleError) -> LoadReport {
     var generator = SystemRandomNumberGenerator()
     var failures: [LoadAttempt] = []
@@ -107,8 +118,8 @@ public struct ModuleLoader: Sendable {
       let messages = log?.newMessages()
       let state = try LoadedModule.observe(request.name, on: host)
       if answer == .loaded { return report(.loaded, request, number, failures, state, messages) }
-      // Later than it was waited for, but whole: the kernel ran the init function to its end before it ended the process.
-      if case .unanswered(.ended) = answer, state?.phase == .live {
+      // Nobody waited for the end, but it is whole: the kernel ran the init function to its end before it ended the process.
+      if case .unanswered(let unanswered) = answer, state?.phase == .live, unanswered.leavesLive(messages) {
         return report(.loaded, request, number, failures, state, messages)
       }
       if case .errno(.fileExists, module: _) = answer, let state,
@@ -134,21 +145,28 @@ public struct ModuleLoader: Sendable {
       guard let delay else { return report(.failed(failure), request, number, failures, state, messages) }
       try beforeRetry(attempt)
       pacing.wait(delay)
+      if let objection = objection(attempt) {
+        return report(.failed(objection), request, number, failures, state, messages)
+      }
       number += 1
     }
   }
 
-  /// The module's state once it is neither coming nor going, waited for as the policy allows.
+  /// The module's state once it is neither coming nor going, waited for as long as all waits of the policy together, and
+  /// no less than ``RetryPolicy/leastSettling``.
   private func settledState(
     _ name: String, using generator: inout some RandomNumberGenerator
   ) throws(KernelModuleError) -> LoadedModule? {
     var attempt = 1
+    var waited = Duration.zero
     while true {
       let state = try LoadedModule.observe(name, on: host)
-      guard let state, state.phase == .coming || state.phase == .going, attempt < policy.attempts else {
-        return state
-      }
-      pacing.wait(policy.delay(after: attempt, using: &generator))
+      guard let state, state.phase == .coming || state.phase == .going,
+        attempt < policy.attempts || waited < RetryPolicy.leastSettling
+      else { return state }
+      let pause = max(policy.delay(after: attempt, using: &generator), .milliseconds(10))
+      pacing.wait(pause)
+      waited += pause
       attempt += 1
     }
   }

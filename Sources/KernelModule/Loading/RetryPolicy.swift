@@ -9,6 +9,10 @@ public struct RetryPolicy: Equatable, Sendable {
   /// By which part of itself a wait may be longer or shorter, 0 to 1, so that many nodes don't act in step.
   public let jitter: Double
 
+  /// A module that is coming or going is waited for at least as long, however few tries or short waits there are: its
+  /// init or exit function is at work, which says nothing about how often this program may try.
+  public static let leastSettling = Duration.seconds(5)
+
   /// Five tries within some eight seconds.
   public static let standard = RetryPolicy()
 

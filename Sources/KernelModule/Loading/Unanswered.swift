@@ -10,7 +10,7 @@ public enum Unanswered: Equatable, Sendable {
   /// - process: its number; it is left behind.
   /// - place: the kernel's function in which it sleeps; nil when that can't be seen.
   case stuck(process: Int, place: String?, after: Duration)
-  /// The kernel itself ended the process with a signal, as it does when code that it ran for it crashed.
+  /// A signal ended the process: the kernel does that when code that it ran for it crashed, and anybody may.
   case crashed(signal: Int)
 }
 
@@ -22,7 +22,7 @@ extension Unanswered: CustomStringConvertible {
     case .stuck(let process, let place, let limit):
       "no answer within \(Self.seconds(limit)); its process \(process) is beyond any signal"
         + (place.map { " (in \($0))" } ?? "")
-    case .crashed(let signal): "its process was ended by the kernel with signal \(signal)"
+    case .crashed(let signal): "its process was ended by signal \(signal)"
     }
   }
 

@@ -53,7 +53,9 @@ extension MemorySupply {
               (known?.highestMin(boostFactor) ?? 0).multipliedSaturating(3) / 8),
             listed: known?.listed ?? 0,
             returning: ownPages.addingSaturating(known?.reclaims(reclaimable) ?? 0),
-            reclaimTarget: known.map { min($0.high, $0.free.addingSaturating(reclaimable)) } ?? 0)
+            reclaimTarget: known.map {
+              min($0.highestHigh(boostFactor), $0.free.addingSaturating(reclaimable))
+            } ?? 0)
         ))
     }
     zones = usable.sorted { ($0.zone.node, -$0.offset) < ($1.zone.node, -$1.offset) }.map(\.zone)
@@ -131,7 +133,16 @@ extension ZoneInfo.Zone {
 
   /// The `min` watermark when it is raised as far as it goes (`boost_watermark`, mm/page_alloc.c).
   func highestMin(_ factor: UInt64) -> UInt64 {
-    let most = (high - Swift.min(high, boost)).multipliedSaturating(factor) / 10_000
-    return plainMin.addingSaturating(Swift.max(most, boost))
+    plainMin.addingSaturating(highestBoost(factor))
+  }
+
+  /// The `high` watermark when it is raised as far as it goes: taking over blocks of other content raises it, and the
+  /// kernel then reclaims up to there by itself.
+  func highestHigh(_ factor: UInt64) -> UInt64 { plainHigh.addingSaturating(highestBoost(factor)) }
+
+  private var plainHigh: UInt64 { high - Swift.min(high, boost) }
+
+  private func highestBoost(_ factor: UInt64) -> UInt64 {
+    Swift.max(plainHigh.multipliedSaturating(factor) / 10_000, boost)
   }
 }

@@ -23,8 +23,8 @@ public struct MemorySupply: Equatable, Sendable {
     /// Pages that may become free any moment: the kernel reclaims up to the `high` watermark by itself, and a program's
     /// own memory comes back when it ends. At best they make blocks.
     public let returning: UInt64
-    /// Free pages up to which the kernel reclaims by itself once something was taken; 0 where there is nothing to
-    /// reclaim.
+    /// Free pages up to which the kernel reclaims by itself at most once something was taken; 0 where there is nothing to
+    /// reclaim. Taking raises the watermark up to which it does.
     public let reclaimTarget: UInt64
 
     /// A zone.

@@ -40,13 +40,24 @@ struct ModuleInstallation: Sendable, Equatable {
     return HostAccess.moduleName + (original.firstIndex(of: ".").map { String(original[$0...]) } ?? ".ko")
   }
 
-  /// Whether the copy is there, as recorded, and has the build's content.
+  /// Whether the copy is there, as recorded, has the build's content, and is known to the tree's index: a run may have been
+  /// killed, or depmod missing, between the copy and that.
   func isCurrent(on root: HostRoot) -> Bool {
     guard let record = try? Self.record(on: root), record.release == release,
       let bytes = try? file.root.readBytes(file.path, limit: Self.sizeLimit),
       let copy = try? root.readBytes(record.path, limit: Self.sizeLimit)
     else { return false }
-    return copy == bytes
+    return copy == bytes && Self.isIndexed(record, on: root)
+  }
+
+  /// Whether depmod has taken the copy up: `extra/vrouter.ko: …` in modules.dep.
+  private static func isIndexed(_ record: Record, on root: HostRoot) -> Bool {
+    let tree = "/modules/\(record.release)/"
+    guard let start = record.path.firstRange(of: tree)?.upperBound,
+      let index = try? root.readText("/lib\(tree)modules.dep", limit: 16 << 20)
+    else { return false }
+    let entry = record.path[start...] + ":"
+    return index.split(separator: "\n").contains { $0.hasPrefix(entry) }
   }
 
   /// Copies the build atomically, and has depmod take it up.

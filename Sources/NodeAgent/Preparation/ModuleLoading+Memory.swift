@@ -59,13 +59,32 @@ extension ModuleLoading {
     }
   }
 
+  /// Why there must be no further attempt: memory may have got worse since the first one. Nil when there may, or when it
+  /// can't be told.
+  func objectionToRetry(_ request: LoadRequest) -> LoadFailure? {
+    guard let demand = try? memory(of: request).load, let supply = try? MemorySupply.observe(on: host.root),
+      let order = Self.missingDropLog(demand, MemoryVerdict.weigh(demand, against: supply))
+    else { return nil }
+    return LoadFailure(
+      .memoryShort, module: request.name,
+      explanation:
+        "by now not even the blocks of order \(order) for its drop log can be had, and the kernel could crash when the module starts without it, so that there is no further attempt",
+      remedy: "free memory, or reboot")
+  }
+
+  /// The order of the drop log's blocks, when some of that order are missing.
+  private static func missingDropLog(_ demand: MemoryDemand, _ verdict: MemoryVerdict) -> Int? {
+    guard let order = VRouterMemory.dropLogOrder(in: demand),
+      verdict.rows.contains(where: { $0.order == order && $0.missing > 0 })
+    else { return nil }
+    return order
+  }
+
   private func refuseWithoutDropLog(
     _ gate: MemoryGate, _ treatment: MemoryTreatment
   ) throws(CommandFailure) {
     let verdict = MemoryVerdict.weigh(gate.demand, against: treatment.supply)
-    guard let order = VRouterMemory.dropLogOrder(in: gate.demand),
-      verdict.rows.contains(where: { $0.order == order && $0.missing > 0 })
-    else { return }
+    guard let order = Self.missingDropLog(gate.demand, verdict) else { return }
     let tried =
       treatment.steps.isEmpty
       ? MemoryText.table(gate.name, verdict, treatment.supply)

@@ -1,3 +1,4 @@
+import HostFiles
 import KernelModule
 import VRouter
 
@@ -17,11 +18,14 @@ struct ModulePlan: Sendable {
   let retryPolicy: RetryPolicy
   /// What may be done about memory.
   let memory: MemorySettings
+  /// What was seen of the host.
+  private let module: ModuleObservation
 
   /// Decides.
   ///
   /// - Throws: when there is no build to load, or when the options can't be used on this host.
   init(_ module: ModuleObservation, settings: ModuleSettings) throws(CommandFailure) {
+    self.module = module
     choice = module.choice
     installation = module.installation
     facts = module.facts
@@ -44,6 +48,26 @@ struct ModulePlan: Sendable {
       replaces = false
       differences = []
     }
+  }
+
+  /// The plan after the kernel refused the build of this one: with the next that fits.
+  private init(_ module: ModuleObservation, after plan: ModulePlan) throws(CommandFailure) {
+    self.module = module
+    (choice, installation, facts) = (module.choice, module.installation, module.facts)
+    (retryPolicy, memory, replaces, differences) = (
+      plan.retryPolicy, plan.memory, plan.replaces, plan.differences
+    )
+    request = try Self.request(module)
+  }
+
+  /// What to load instead, since the kernel refused the build.
+  ///
+  /// - Returns: nil where there is no other that fits, with these options.
+  func refused(_ refusal: BuildRefusal, on root: HostRoot) -> ModulePlan? {
+    var next = module
+    next.choice = choice.knowing([refusal])
+    next.planInstallation(on: root)
+    return try? ModulePlan(next, after: self)
   }
 
   private static func request(_ module: ModuleObservation) throws(CommandFailure) -> LoadRequest {

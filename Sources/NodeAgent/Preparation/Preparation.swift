@@ -104,7 +104,7 @@ struct Preparation {
   /// A node whose module is loaded is as ready as another without the copy, which matters to the next boot only.
   private func installModule() {
     do {
-      if let path = try plan.module.installation?.install(on: host) { host.log.notice("installed \(path)") }
+      if let path = try loading.plan.installation?.install(on: host) { host.log.notice("installed \(path)") }
     } catch {
       host.log.warning("\(error.description)")
     }

@@ -7,6 +7,8 @@ struct PreparationOutcome: Sendable {
   let plan: PreparationPlan
   /// Nil when only the plan was asked for.
   let load: LoadReport?
+  /// Builds that the kernel refused before the one that is loaded, in order.
+  let refusals: [BuildRefusal]
   let treatments: [MemoryTreatment.Step]
   /// What came of reserving the tables; nil when that wasn't to be done.
   let reservation: TableReservation?
@@ -18,13 +20,14 @@ struct PreparationOutcome: Sendable {
   /// Of a dry run.
   init(plan: PreparationPlan) {
     self.plan = plan
-    (load, treatments, reservation, takeover, ready, isDryRun) = (nil, [], nil, nil, nil, true)
+    (load, refusals, treatments, reservation, takeover, ready, isDryRun) = (nil, [], [], nil, nil, nil, true)
   }
 
   /// Of a run.
   init(plan: PreparationPlan, done: Preparation?) {
     self.plan = plan
     load = done?.loading.report
+    refusals = done?.loading.refusals ?? []
     treatments = (done?.loading.treatments ?? []) + (done?.reservation?.treatments ?? [])
     reservation = done?.reservation
     takeover = done?.takeover

@@ -120,7 +120,7 @@ enum ModuleText {
 /// What `module load` did, or would do.
 struct ModuleLoadReport: Encodable {
   let dryRun: Bool
-  /// Whether the module was there before.
+  /// Whether the module was there before, or another process loaded it meanwhile.
   let present: Bool
   /// Whether the module that was there is unloaded first.
   let replaces: Bool
@@ -130,6 +130,8 @@ struct ModuleLoadReport: Encodable {
   let srcversion: String?
   let attempts: Int
   let failures: [String]
+  /// Builds that the kernel refused before the one that is loaded.
+  let refused: [String]
   let treatments: [String]
   let differences: [String]
   /// Every build that there is, with what was checked.
@@ -138,20 +140,23 @@ struct ModuleLoadReport: Encodable {
   let installed: String?
   /// What came of reserving the tables; nil when that isn't wanted.
   let tables: TableReservationReport?
+  /// Whether another process loaded it meanwhile: then neither path nor options are those of this load.
+  private let isAnothers: Bool
   /// For people: each treatment with its table.
   private let details: [String]
 
   private enum CodingKeys: String, CodingKey {
     case dryRun, present, path, options, version, srcversion, attempts, failures, treatments, differences,
       tables
-    case builds, installed, replaces
+    case builds, installed, refused, replaces
   }
 
   init(
     _ loading: ModuleLoading, reservation: TableReservation? = nil, installed: String? = nil, dryRun: Bool
   ) {
     self.dryRun = dryRun
-    present = loading.plan.request == nil || loading.plan.replaces
+    isAnothers = loading.report?.outcome == .alreadyLoaded
+    present = loading.plan.request == nil || loading.plan.replaces || isAnothers
     replaces = loading.plan.replaces
     path = loading.plan.request?.file.path
     options = (loading.request ?? loading.plan.request)?.options.text
@@ -159,6 +164,7 @@ struct ModuleLoadReport: Encodable {
     srcversion = loading.report?.state?.sourceVersion ?? loading.plan.request?.information.sourceVersion
     attempts = loading.report?.attempts ?? 0
     failures = loading.report?.failures.map { "\($0.failure)" } ?? []
+    refused = loading.refusals.map { "\($0)" }
     let steps = loading.treatments + (reservation?.treatments ?? [])
     treatments = steps.map(MemoryText.summary)
     details = steps.map(MemoryText.full)
@@ -183,8 +189,17 @@ struct ModuleLoadReport: Encodable {
         + "would \(replaces ? "unload the module that is loaded, and load" : "load") \(path)\(with)\n"
         + copied
     }
-    return (replaces ? "unloaded the module that was loaded\n" : "") + details.map { $0 + "\n" }.joined()
+    let before =
+      (replaces ? "unloaded the module that was loaded\n" : "") + details.map { $0 + "\n" }.joined()
+      + refused.map { "refused \($0)\n" }.joined()
+    let after = copied + (tables?.text ?? "")
+    if isAnothers {
+      return before
+        + "another process loaded the module meanwhile: version \(version ?? "none"), srcversion \(srcversion ?? "none")\n"
+        + after
+    }
+    return before
       + "loaded \(path)\(with): version \(version ?? "none"), srcversion \(srcversion ?? "none"), after \(attempts) attempt\(attempts == 1 ? "" : "s")\n"
-      + copied + (tables?.text ?? "")
+      + after
   }
 }

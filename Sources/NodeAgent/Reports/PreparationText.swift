@@ -11,9 +11,14 @@ enum PreparationText {
     for treatment in outcome.treatments {
       text += MemoryText.full(treatment) + "\n"
     }
+    text += outcome.refusals.map { "refused             \($0)\n" }.joined()
     if let load = outcome.load {
+      let how =
+        load.outcome == .alreadyLoaded
+        ? "loaded by another process meanwhile"
+        : "loaded after \(load.attempts) attempt\(load.attempts == 1 ? "" : "s")"
       text +=
-        "module              \(HostAccess.moduleName) \(load.state?.version ?? "") loaded after \(load.attempts) attempt\(load.attempts == 1 ? "" : "s"), srcversion \(load.state?.sourceVersion ?? "none")\n"
+        "module              \(HostAccess.moduleName) \(load.state?.version ?? "") \(how), srcversion \(load.state?.sourceVersion ?? "none")\n"
     }
     if let reservation = outcome.reservation {
       text += TableReservationReport(reservation.exchange).text
@@ -66,6 +71,8 @@ struct PreparationReport: Encodable {
     let srcversion: String?
     let attempts: Int
     let failures: [String]
+    /// Builds that the kernel refused before the one that is loaded.
+    let refused: [String]
   }
 
   struct Treatment: Encodable {
@@ -132,10 +139,11 @@ struct PreparationReport: Encodable {
     warnings = outcome.plan.warnings
     tables = outcome.reservation.map { TableReservationReport($0.exchange) }
     steps = outcome.plan.steps.map { Step(name: $0.name, description: "\($0)") }
+    let refused = outcome.refusals.map { "\($0)" }
     module = outcome.load.map {
       Module(
         version: $0.state?.version, srcversion: $0.state?.sourceVersion, attempts: $0.attempts,
-        failures: $0.failures.map { "\($0.failure)" })
+        failures: $0.failures.map { "\($0.failure)" }, refused: refused)
     }
     treatments = outcome.treatments.map(Treatment.init)
     let plan = outcome.isDryRun ? outcome.plan.takeover?.plan : outcome.takeover?.plan

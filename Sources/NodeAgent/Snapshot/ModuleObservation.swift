@@ -6,7 +6,7 @@ import VRouter
 /// What was seen of the vrouter module: the builds there are, the one that is loaded, and what a load would meet.
 struct ModuleObservation: Sendable {
   /// The builds for the running kernel, and the one that would be loaded.
-  let choice: ModuleChoice
+  var choice: ModuleChoice
   /// The module in the kernel, if it is there.
   let loaded: LoadedModule?
   /// The options of a load: `VROUTER_MODULE_OPTIONS` over those of modprobe.d.
@@ -19,8 +19,10 @@ struct ModuleObservation: Sendable {
   let supply: MemorySupply
   /// Why a loaded module that differs must not be replaced now; nil where that isn't asked for, or nothing differs.
   var replacementBlockers: [String]?
+  /// Whether a copy of a build from a folder of builds is wanted in the kernel's tree.
+  var isInstalled = false
   /// The copy that is to be made of the build; nil where none is wanted, or it is there.
-  var installation: ModuleInstallation?
+  private(set) var installation: ModuleInstallation?
 
   /// Why the options must not, or can't, be used on this host; none when they may be tried.
   var dangers: [Danger] {
@@ -43,9 +45,11 @@ extension ModuleObservation {
     do {
       let finder = try ModuleFinder(
         name: HostAccess.moduleName, release: host.kernelRelease, host: host.root, backend: host.modules,
-        folder: settings.directory?.value)
-      choice = finder.find()
-      loaded = try LoadedModule.observe(HostAccess.moduleName, on: host.root)
+        folder: settings.directory?.value, ownCopy: (try? ModuleInstallation.record(on: host.root))?.path)
+      let loaded = try LoadedModule.observe(HostAccess.moduleName, on: host.root)
+      // While nothing is loaded each build has its chance again: a symbol may be there by now.
+      choice = finder.find().knowing(loaded?.phase == .live ? RefusedBuilds.read(from: host.root) : [])
+      self.loaded = loaded
       let given = settings.options?.value ?? ModuleOptions()
       let wanted = given.over(try host.modules.configuredOptions(for: HostAccess.moduleName))
       options = settings.memory.keepingFitted(wanted, inEffect: loaded)
@@ -59,12 +63,18 @@ extension ModuleObservation {
       throw CommandFailure(.module, "\(error)")
     }
     if settings.replacement.value == .ifUnused { replacementBlockers = blockers(host, links) }
-    if settings.installs.value, let chosen = choice.chosen, case .builds = chosen.origin,
-      let file = chosen.file
-    {
-      let wanted = ModuleInstallation(file: file, release: choice.release)
-      installation = wanted.isCurrent(on: host.root) ? nil : wanted
+    isInstalled = settings.installs.value
+    planInstallation(on: host.root)
+  }
+
+  /// The copy of the build that is chosen.
+  mutating func planInstallation(on root: HostRoot) {
+    installation = nil
+    guard isInstalled, let chosen = choice.chosen, case .builds = chosen.origin, let file = chosen.file else {
+      return
     }
+    let wanted = ModuleInstallation(file: file, release: choice.release)
+    installation = wanted.isCurrent(on: root) ? nil : wanted
   }
 
   /// Looked for only where something differs: it takes a look at every process.

@@ -3,6 +3,7 @@ import HostFiles
 import KernelModule
 import Logging
 import Netlink
+import Synchronization
 import VRouter
 
 @testable import NodeAgent
@@ -16,6 +17,10 @@ struct FakeHost {
   var environment: [String: String] = [:]
   /// What the kernel answers to a load; `.loaded` shows the module in /sys.
   var answer = LoadAnswer.loaded
+  /// What the kernel answers to loads before that, in order.
+  var earlier = LoadAnswers()
+  /// What brings free memory together; the host's own files, unless a test says otherwise.
+  var treatment: any TreatmentRunner = DirectTreatment()
   /// What the module does about its tables.
   var tables = FakeTables()
 
@@ -57,8 +62,8 @@ struct FakeHost {
   var access: HostAccess {
     HostAccess(
       root: root, network: FixedNetwork(snapshot: network.snapshot, root: root), names: FixedNames(),
-      kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer),
-      tables: DirectTables(messenger: tables), vifs: NoVifs(),
+      kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer, earlier: earlier),
+      tables: DirectTables(messenger: tables), vifs: NoVifs(), treatment: treatment,
       pacing: NoPacing(),
       now: { 1_800_000_000 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
@@ -107,18 +112,51 @@ private struct NoPacing: Pacing {
   func now() -> Duration { .zero }
 }
 
+/// Answers to loads, given one after the other.
+final class LoadAnswers: Sendable {
+  private let answers: Mutex<[LoadAnswer]>
+  /// Files that were to be loaded, in order.
+  let files = Mutex<[String]>([])
+
+  /// What the kernel's log gets with each answer.
+  private let line: String
+
+  init(_ answers: [LoadAnswer] = [], saying line: String = "") {
+    self.answers = Mutex(answers)
+    self.line = line
+  }
+
+  /// The next answer; nil when there is none left.
+  func next(_ file: ModuleFile, _ root: HostRoot) -> LoadAnswer? {
+    files.withLock { $0.append(file.path) }
+    if !line.isEmpty, let log = FileHandle(forWritingAtPath: root.path + "/dev/kmsg") {
+      log.seekToEndOfFile()
+      log.write(Data("4,1,1,-;\(line)\n".utf8))
+    }
+    return answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+  }
+}
+
 /// Takes every build for good, and shows a module that it loads in the fake host's /sys.
 private struct FakeKernel: ModuleBackend {
   let root: HostRoot
   let answer: LoadAnswer
+  let earlier: LoadAnswers
 
   func find(_ name: String) throws(KernelModuleError) -> TreeModule? { nil }
 
   func information(of file: ModuleFile) throws(KernelModuleError) -> ModuleInformation {
     ModuleInformation(entries: [
-      (key: "name", value: "vrouter"), (key: "version", value: "1.0"), (key: "srcversion", value: "AAAA"),
+      (key: "name", value: "vrouter"), (key: "version", value: "1.0"),
+      (key: "srcversion", value: Self.sourceVersion(of: file)),
       (key: "vermagic", value: "\(ImaginaryNode.release) SMP"), (key: "parmtype", value: "vr_vrfs:uint"),
     ])
+  }
+
+  /// AAAA for the exact release, another for each other one.
+  private static func sourceVersion(of file: ModuleFile) -> String {
+    let release = String(file.path.split(separator: "/").dropLast().last ?? "")
+    return release == ImaginaryNode.release ? "AAAA" : release
   }
 
   func symbols(of file: ModuleFile) throws(KernelModuleError) -> ModuleSymbols { ModuleSymbols() }
@@ -128,9 +166,12 @@ private struct FakeKernel: ModuleBackend {
   func configuredOptions(for name: String) throws(KernelModuleError) -> ModuleOptions { ModuleOptions() }
 
   func load(_ file: ModuleFile, options: ModuleOptions) throws(KernelModuleError) -> LoadAnswer {
+    let answer = earlier.next(file, root) ?? answer
     guard answer == .loaded else { return answer }
-    for (name, value) in [("initstate", "live"), ("version", "1.0"), ("srcversion", "AAAA"), ("refcnt", "0")]
-    {
+    for (name, value) in [
+      ("initstate", "live"), ("version", "1.0"), ("srcversion", Self.sourceVersion(of: file)),
+      ("refcnt", "0"),
+    ] {
       try? FakeHost.write(value, "/sys/module/vrouter/\(name)", root)
     }
     for option in options.assignments {

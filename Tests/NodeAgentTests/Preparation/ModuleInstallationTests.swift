@@ -72,6 +72,22 @@ struct ModuleInstallationTests {
     }
   }
 
+  /// Killed between copy and depmod, or there was no depmod: the tree doesn't know the copy, and the next run takes it up.
+  @Test func aCopyThatTheTreeDoesntKnowIsTakenUp() throws {
+    try withHost { host, access, installation, root throws in
+      _ = try installation.install(on: access)
+      let index = "/lib/modules/\(ImaginaryNode.release)/modules.dep"
+      try FakeHost.write("", index, root)
+      #expect(!installation.isCurrent(on: root))
+      var host = host
+      host.environment = ["VROUTER_MODULE_INSTALL": "true"]
+      let outcome = try host.prepare()
+      #expect(outcome.plan.steps.map(\.name).contains("install-module"))
+      #expect(try root.readText(index).contains("extra/vrouter.ko:"))
+      #expect(try !host.plan().steps.map(\.name).contains("install-module"))
+    }
+  }
+
   @Test func aDamagedRecordIsAnError() throws {
     try withHost { _, host, installation, root throws in
       try FakeHost.write(

@@ -39,7 +39,10 @@ import Testing
       let document = JSON.document(PreparationReport(outcome))
       let members = try keyPaths(document).filter { $0.hasPrefix("module") }
       #expect(
-        members == ["module", "module.attempts", "module.failures", "module.srcversion", "module.version"])
+        members == [
+          "module", "module.attempts", "module.failures", "module.refused", "module.srcversion",
+          "module.version",
+        ])
       // Again: nothing is left to do but to renew the readiness file.
       #expect(try host.prepare().plan.steps == [.declareReady])
     }
