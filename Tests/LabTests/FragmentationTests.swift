@@ -1,7 +1,7 @@
 import Testing
 
 /// The recipes that fragment a guest's memory: what each leaves, what mends it and what doesn't.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct FragmentationTests {
   struct Recipe: Sendable, CustomTestStringConvertible {
     let name: String

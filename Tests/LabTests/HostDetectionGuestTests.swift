@@ -1,7 +1,7 @@
 import Testing
 
 /// `detect` on links that take a kernel with modules: bonds, VLANs, VRFs, teams, a vhost0. The cards are the guest's own.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct HostDetectionGuestTests {
   private static let links = HostGuestRun(
     (bonds + stacked).map(\.host), in: Guest(nics: [.peer, .peer], timeout: .seconds(500)))

@@ -1,7 +1,7 @@
 import Testing
 
 /// `diagnose`: one broken host for each finding, and healthy ones that give none.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct HostDiagnosisTests {
   private static let card = """
     fresh

@@ -2,7 +2,7 @@ import Testing
 
 /// Three nodes as operators have them, from bare to ready: `diagnose` finds nothing. The guest's own network, in which
 /// the module's interfaces are, too.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct HostHealthyTests {
   private static let run = """
 

@@ -2,7 +2,7 @@ import Testing
 
 /// `prepare` where files can't be written, or are not what they should be: nothing is written through a link, the
 /// message says what to do, and the node isn't ready.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct HostPreparationFaultTests {
   private static let card = """
     fresh

@@ -1,7 +1,7 @@
 import Testing
 
 /// `prepare` on a host where it can do its work: files, secrets, status, roots.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct HostPreparationTests {
   static let card = """
     fresh

@@ -1,7 +1,7 @@
 import Testing
 
 /// `vrouter-probe` where there is nothing else: a container whose only file it is.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct HostProbeTests {
   static let cases: [HostPreparationCase] = [
     .init(

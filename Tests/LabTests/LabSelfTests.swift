@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The lab itself: what it promises to the scenarios that are run in it.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct LabSelfTests {
   @Test func aScriptsOutputExitCodeAndFilesComeBack() async throws {
     let big = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }

@@ -4,7 +4,7 @@ import Testing
 /// Every way in which a load is known to fail, produced for real: the kernel's own answer to the same file and host, and
 /// the agent's cause, exit code and remedy beside it. docs/module.md has the table; a row that is missing here or there
 /// fails.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct LoadFailureTableTests {
   /// Faults of the file, of options and of modprobe.d, which come and go.
   private static let faults = [

@@ -1,7 +1,7 @@
 import Testing
 
 /// The lab's root with network managers: each of them gives eth0 an address by DHCP, and vhost0, of the stand-in's kind, can have it.
-@Suite(.timeLimit(.minutes(5))) struct ManagerGuestTests {
+@Suite(.withGuests) struct ManagerGuestTests {
   @Test(arguments: ["NetworkManager", "systemd-networkd", "ifupdown"]) func isAlive(_ manager: String)
     async throws
   {

@@ -4,7 +4,7 @@ import Testing
 /// A part of the matrix of predictions that covers each state of memory and each verdict (`make matrix` has all of it):
 /// what the agent says beforehand, what an untreated load and the vRouter agent's first message really do, and what
 /// treating memory mends.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct MatrixTests {
   struct Cell: Sendable, CustomTestStringConvertible {
     let recipe: String

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Several agents at once, and the one that stays.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleAgentsTests {
   @Test func aSecondAgentIsTurnedAway() async throws {
     let result = try await ModuleScript.run(

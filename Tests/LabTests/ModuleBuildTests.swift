@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Builds of the module that are not there or can't be used: a named cause, a remedy, nothing left behind.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleBuildTests {
   /// depend NAME: gives the build a dependency, in the place of its description
   private static let functions = #"""

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// kill -9 at each moment of a preparation, as the agent itself enumerates them, and then another run.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleCrashTests {
   /// Every step that a preparation can have. A new one must be added here, and is then killed around as well.
   private static let steps = [

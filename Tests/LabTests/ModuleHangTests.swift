@@ -1,7 +1,7 @@
 import Testing
 
 /// A module whose init function doesn't come back: the agent does, tells, and declares nothing.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleHangTests {
   /// Shell: a run of the agent whose load hangs until it is killed, and what is left 'coming'.
   private static let functions = #"""

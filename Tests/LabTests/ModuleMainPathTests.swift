@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// From a bare node to ready, as `make run` shows it, and what a run on a ready node does.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleMainPathTests {
   @Test func aBareNodeBecomesReady() async throws {
     let scenario = try String(

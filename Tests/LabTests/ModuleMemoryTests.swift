@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Memory in pieces: what compaction mends is mended, what it doesn't is shown.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleMemoryTests {
   /// A table of 64 MiB, in blocks of order 10: a stray block that is left doesn't save the load.
   private static let options = "VROUTER_MODULE_OPTIONS=vr_nexthops=8388608"

@@ -1,7 +1,7 @@
 import Testing
 
 /// The kernel refuses a build that the checks left to it, and takes the next.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleNextBuildTests {
   @Test func theNextBuildIsLoadedAndStays() async throws {
     let result = try await ModuleScript.run(

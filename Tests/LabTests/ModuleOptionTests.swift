@@ -2,7 +2,7 @@ import Testing
 
 /// Options of the module that are wrong or dangerous are refused before the kernel is asked; good ones are in effect
 /// afterwards.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleOptionTests {
   /// Each set in VROUTER_MODULE_OPTIONS, with what the message says of it.
   private static let refused: [(options: String, says: [String])] = [

@@ -1,7 +1,7 @@
 import Testing
 
 /// The kernel or the module itself refuses the load: a named cause, and another attempt only where it can change.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleRefusalTests {
   /// What the module's init answers, and whether that may pass.
   private static func initFails(_ errno: Int, _ says: [String], attempts: Int, exitCode: Int = 12)

@@ -1,7 +1,7 @@
 import Testing
 
 /// A loaded module that differs from the wanted one, and the copy in the kernel's module tree.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleReplaceTests {
   @Test func isReplacedWhenNothingIsLostByIt() async throws {
     let result = try await ModuleScript.run(

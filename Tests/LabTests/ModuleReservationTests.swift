@@ -1,7 +1,7 @@
 import Testing
 
 /// Reserving the vRouter agent's tables, with the stand-in in the module's place.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleReservationTests {
   /// How often the module was sent the vRouter agent's first message since the last `record`, and how many devices it
   /// has registered.

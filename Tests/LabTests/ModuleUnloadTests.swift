@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `module load`, `status` and `unload` on a node where the module is there, perhaps loaded by somebody else.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct ModuleUnloadTests {
   @Test func unloadingIsRefusedWhileSomethingWouldBeLost() async throws {
     let result = try await ModuleScript.run(

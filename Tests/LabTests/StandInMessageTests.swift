@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The stand-in's answers against those of the real module, message by message (`Tests/VRouterTests/Golden/README.md`).
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct StandInMessageTests {
   /// In an order in which the module is each time in the state in which it was when they were taken.
   static let captures = [

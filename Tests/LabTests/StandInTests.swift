@@ -1,7 +1,7 @@
 import Testing
 
 /// The stand-in `vrouter` module: what it shows when it is loaded, and how its load fails.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct StandInTests {
   @Test func loadsAndShowsWhatTheRealOneShows() async throws {
     let result = try await Guest(processors: 2, programs: []).run(

@@ -4,7 +4,7 @@ import Testing
 /// measured and printed. Watched is the node's own address, and that from which the last of its routes leads to the node.
 ///
 /// The step-by-step sequence takes some eight minutes for 10,000 routes in a guest: `Tests/figures/takeover` has that.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.withGuests)
 struct TakeoverComparisonTests {
   static let routes = [3, 1000]
 

@@ -2,7 +2,7 @@ import Testing
 
 /// The measuring itself, tried on what is known: a takeover by hand, make before break, loses nothing and is found right;
 /// the step-by-step sequence of today's scripts loses pings, and what it forgets is found.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.withGuests)
 struct TakeoverHarnessTests {
   static let careful = [
     TakeoverCase("one NIC", topology: "nic"), TakeoverCase("IPv6 alone", topology: "ipv6"),

@@ -2,7 +2,7 @@ import Testing
 
 /// `prepare` killed at every moment that it names: the next run ends done or undone, never in between. In one boot for
 /// each half of the moments; the table of all is printed.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.withGuests)
 struct TakeoverKillTests {
   /// What became of one moment.
   struct Row: Sendable, CustomStringConvertible {

@@ -2,7 +2,7 @@ import Testing
 
 /// Takeovers that can't succeed: they are undone or refused, and afterwards the host is as it was, attribute by
 /// attribute, and answers.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.withGuests)
 struct TakeoverRollbackTests {
   /// The module is there already, told to do something.
   private static func module(_ parameter: String, _ value: Int) -> String {

@@ -2,7 +2,7 @@ import Testing
 
 /// `prepare` with a takeover, and `cleanup`, in every kind of network and under traffic: no ping is lost, no connection
 /// breaks, vhost0 has all that the NIC had, and afterwards all is as it was.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.withGuests)
 struct TakeoverTests {
   static let cases = first + second + cards
 

@@ -1,7 +1,7 @@
 import Testing
 
 /// The stand-in counts what would have crashed or corrupted the kernel with the real module in it.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct VHostDangerTests {
   /// An act, by how much the count goes up, and what the log says of it.
   struct Danger: Sendable {

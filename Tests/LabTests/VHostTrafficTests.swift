@@ -1,7 +1,7 @@
 import Testing
 
 /// The stand-in carries a host's frames between vhost0 and NICs of each kind, without any agent.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct VHostTrafficTests {
   /// A NIC, how it is made, its name, and the name of its peer.
   struct NIC: Sendable {

@@ -1,7 +1,7 @@
 import Testing
 
 /// Who has the NIC's frames after each order in which interfaces and links come and go: as with the real module.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.withGuests)
 struct VHostUndoTests {
   @Test func eachOrderLeavesTheFramesWhereTheRealOneDoes() async throws {
     let result = try await Guest(programs: [], timeout: .seconds(300)).run(
