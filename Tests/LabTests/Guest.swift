@@ -41,6 +41,9 @@ struct Guest: Sendable {
   var nics: [NIC] = []
   var module = ModulePlacement.tree
   var root = Root.plain
+  /// The path of that root's disk, made where there is none: a second guest with it is the same machine after a reboot. Nil:
+  /// what is written there ends with the guest.
+  var kept: String?
   /// Paths of programs that go to `/usr/local/bin` with their libraries.
   var programs = Guest.builtPrograms
   var kernelArguments: [String] = []
@@ -79,6 +82,7 @@ struct Guest: Sendable {
       "--out", folder.path("out"), "--share", folder.path("share"),
       "--kernel-log", folder.path("kernel.log"), "--result", folder.path("result"),
     ]
+    if let kept { arguments += ["--keep", kept] }
     for nic in nics { arguments += ["--nic", nic.rawValue] }
     for program in programs { arguments += ["--program", program] }
     if !kernelArguments.isEmpty { arguments += ["--append", kernelArguments.joined(separator: " ")] }

@@ -67,6 +67,8 @@ struct TakeoverStateTests {
           {"family":"inet","local":"10.0.0.10","prefixlen":24,"broadcast":"10.0.0.255","scope":"global","label":"eth0",
            "valid_life_time":4294967295,"preferred_life_time":4294967295},
           {"family":"inet","local":"10.1.0.10","prefixlen":24,"scope":"global","dynamic":true,"label":"eth0:vip",
+           "valid_life_time":120,"preferred_life_time":110},
+          {"family":"inet6","local":"fd10::10","prefixlen":64,"scope":"global","dynamic":true,
            "valid_life_time":7200,"preferred_life_time":3600},
           {"family":"inet6","local":"fe80::1","prefixlen":64,"scope":"link"}]},{}]
         """,
@@ -85,7 +87,7 @@ struct TakeoverStateTests {
         "ipv6/conf/eth0/accept_ra": "1", "ipv4/conf/eth1/rp_filter": "0",
       ])
 
-    /// vhost0 has everything, the NIC only its link-local address.
+    /// vhost0 has everything, IPv4 without an end; the NIC only its link-local address.
     static let taken = before.replacing("eth0", "vhost0").with { sample in
       sample.addresses = sample.addresses.replacing(
         #""scope":"global""#, with: #""scope":"global","noprefixroute":true"#
@@ -94,6 +96,8 @@ struct TakeoverStateTests {
         with: #"},{"ifname":"eth0","addr_info":[{"family":"inet6","local":"fe80::1","prefixlen":64}]}]"#
       )
       .replacing("7200", with: "7150").replacing("3600", with: "3550")
+      .replacing(#""dynamic":true,"label""#, with: #""label""#)
+      .replacing(":120,", with: ":4294967295,").replacing(":110}", with: ":4294967295}")
       sample.links = before.links.replacing(
         "[{",
         with:
@@ -132,18 +136,21 @@ struct TakeoverStateTests {
       "a label lost its alias", .taken.replacing("vhost0:vip", "vhost0"),
       ["changed: address family inet local 10.1.0.10 prefixlen 24: label was vhost0:vip, is vhost0"]),
     .init(
+      "an IPv4 address ends by itself", .taken.replacing(#"vhost0:vip""#, #"vhost0:vip","dynamic":true"#),
+      ["changed: address family inet local 10.1.0.10 prefixlen 24: dynamic was not there, is 1"]),
+    .init(
       "a lifetime grew", .taken.replacing("7150", "7201"),
-      ["changed: address family inet local 10.1.0.10 prefixlen 24: valid_life_time was 7200, is 7201"]),
+      ["changed: address family inet6 local fd10::10 prefixlen 64: valid_life_time was 7200, is 7201"]),
     .init(
       "a lifetime grew, as a router renews it",
-      before: .before.replacing(#""dynamic":true"#, #""dynamic":true,"mngtmpaddr":true"#),
-      .taken.replacing("7150", "7201").replacing(#""dynamic":true"#, #""dynamic":true,"mngtmpaddr":true"#)),
+      before: .before.replacing(#""fd10::10","#, #""fd10::10","mngtmpaddr":true,"#),
+      .taken.replacing("7150", "7201").replacing(#""fd10::10","#, #""fd10::10","mngtmpaddr":true,"#)),
     .init(
       "a lifetime became none", .taken.replacing("7150", "4294967295"),
-      ["changed: address family inet local 10.1.0.10 prefixlen 24: valid_life_time was 7200, is 4294967295"]),
+      ["changed: address family inet6 local fd10::10 prefixlen 64: valid_life_time was 7200, is 4294967295"]),
     .init(
       "a lifetime is too short", .taken.replacing("7150", "60"),
-      ["changed: address family inet local 10.1.0.10 prefixlen 24: valid_life_time was 7200, is 60"]),
+      ["changed: address family inet6 local fd10::10 prefixlen 64: valid_life_time was 7200, is 60"]),
     .init(
       "the addresses are in another order",
       before: .before.with { $0.addresses = plain("eth0", "10.0.0.1", "10.1.0.1") },
@@ -217,6 +224,10 @@ struct TakeoverStateTests {
   static let undos: [Case] = [
     .init("nothing has changed", .before),
     .init("lifetimes count down", .before.replacing("7200", "7100")),
+    .init(
+      "an IPv4 address has no end until its manager gives it one",
+      .before.replacing(#""dynamic":true,"label""#, #""label""#).replacing(":120,", ":4294967295,").replacing(
+        ":110}", ":4294967295}")),
     .init(
       "neighbours are learned",
       .before.with {

@@ -100,8 +100,9 @@ extension Cleanup {
     }
     let context = TakeoverContext(
       root: host.root, subject: subject, verifier: NoVerification(),
-      managers: HostManagers(journal?.head.managers ?? ManagerSteps(), root: host.root), moments: moments,
-      log: host.log)
+      managers: HostManagers(
+        journal?.head.managers ?? .found(of: subject.cards, on: host.root), root: host.root),
+      moments: moments, log: host.log)
     var run = TakeoverRun(try RunningTakeover.kernel(host.root), context)
     let state = try run.observe()
     if let journal, journal.phase == .moving {

@@ -13,8 +13,9 @@ enum DHCPClients {
         manager.isRunning = true
         manager.manages = named ? true : nil
         manager.usesDHCP = named ? true : nil
+        if facts.canSignal, isOwn(process, of: facts.nic) { manager.command = commandLine(process) }
         manager.evidence = [
-          "process \(process.id): \(process.arguments.filter { !$0.isEmpty }.joined(separator: " "))"
+          "process \(process.id): \(commandLine(process))"
         ]
         return manager
       }
@@ -33,27 +34,49 @@ enum DHCPClients {
     process.arguments.contains { $0.hasSuffix("/nm-dhcp-helper") }
   }
 
-  /// Whether the command line ends with a word that is neither an option nor an option's value: an interface's name.
+  static func commandLine(_ process: HostProcess) -> String {
+    process.arguments.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// Whether a client is one process that works for an interface and for no other: that one can be made to stand still.
+  /// dhcpcd is several processes, which talk with each other.
+  static func isOwn(_ process: HostProcess, of interface: String) -> Bool {
+    guard !isOthers(process) else { return false }
+    switch process.name {
+    case "dhclient": return interfaces(process) == [interface]
+    case "udhcpc":
+      guard let option = process.arguments.firstIndex(of: "-i") else { return false }
+      return process.arguments.dropFirst(option + 1).first == interface
+    default: return false
+    }
+  }
+
+  /// Whether the command line says which interfaces it is for.
   private static func namesInterface(_ process: HostProcess) -> Bool {
-    if process.name == "udhcpc" { return process.arguments.contains("-i") }
-    // Options of dhclient(8) and dhcpcd(8) that take a value.
+    process.name == "udhcpc" ? process.arguments.contains("-i") : !interfaces(process).isEmpty
+  }
+
+  /// Of dhclient(8) and dhcpcd(8): the words that are neither an option nor an option's value.
+  private static func interfaces(_ process: HostProcess) -> [String] {
+    // Options that take a value.
     let valued: Set = [
       "-p", "-d6", "-s", "-g", "-cf", "-lf", "-pf", "-sf", "-e", "-D", "-I", "-C", "-F", "-V", "-H",
       "-timeout", "-df", "-f",
       "-c", "-h", "-i", "-l", "-t", "-u", "-v", "-z", "-Z",
     ]
-    let words = process.arguments.dropFirst().filter { !$0.isEmpty }
+    // Of these, dhclient's take none.
+    let flags: Set = ["-v", "-i", "-d", "-I"]
+    var interfaces: [String] = []
     var isValue = false
-    for word in words {
+    for word in process.arguments.dropFirst() where !word.isEmpty {
       if isValue {
         isValue = false
       } else if word.hasPrefix("-") {
-        // dhclient's -v is a flag, dhcpcd's takes a value.
-        isValue = valued.contains(word) && !(process.name == "dhclient" && ["-v", "-i", "-d"].contains(word))
+        isValue = valued.contains(word) && !(process.name == "dhclient" && flags.contains(word))
       } else {
-        return true
+        interfaces.append(word)
       }
     }
-    return false
+    return interfaces
   }
 }

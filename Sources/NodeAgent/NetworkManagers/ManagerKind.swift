@@ -30,6 +30,8 @@ struct RecognisedManager: Sendable, Equatable {
   var manages: Bool?
   /// Whether it got the interface's address by DHCP.
   var usesDHCP: Bool?
+  /// The command line of a process that can be made to stand still (``DHCPClientHalt``).
+  var command: String?
   /// What says so, each in a few words.
   var evidence: [String] = []
 

@@ -7,6 +7,8 @@ struct ManagerPlan: Sendable, Equatable {
   private(set) var beforeVhost: [ManagerStep] = []
   /// Once the probes have passed: that the interface is to be left alone, too. A failure is a warning.
   private(set) var atCommit: [ManagerStep] = []
+  /// Besides: the DHCP clients that stand still from then on.
+  private(set) var halts: [DHCPClientHalt] = []
   /// What an operator should know.
   private(set) var warnings: [String] = []
   /// Why the settings ask for what isn't to be had; nothing may be begun then.
@@ -25,6 +27,10 @@ struct ManagerPlan: Sendable, Equatable {
       switch manager.kind {
       case .networkManager: tellNetworkManager(manager, nic, vhost)
       case .networkd: tellNetworkd(manager, nic, vhost, following: following)
+      case .dhcpClient:
+        if let command = manager.command {
+          halts.append(DHCPClientHalt(client: manager.name, interface: nic, command: command))
+        }
       default: break
       }
     }

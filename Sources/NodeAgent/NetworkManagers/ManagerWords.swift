@@ -62,11 +62,15 @@ struct ManagerWords {
 
   private func dhcpClientWarning(_ manager: RecognisedManager) -> String {
     let which = manager.evidence.first.map { " (\($0))" } ?? ""
+    if manager.command != nil {
+      return
+        "\(manager.name)\(which) is made to stand still while \(vhost) has the address of \(nic), and goes on at cleanup; started anew meanwhile, as `ifup` does it, it puts the address back on \(nic)"
+    }
     let certainty = manager.manages == true ? "renews" : "may renew"
     let at =
       observation.leases.map(\.secondsLeft).min().map { ", at the latest in \(Self.time($0))" } ?? ""
     return
-      "\(manager.name)\(which) \(certainty) the address of \(nic) and can't be told of \(vhost): at the next renewal\(at), it puts the address back on \(nic); stop it once \(vhost) is up, and reserve the address at the DHCP server"
+      "\(manager.name)\(which) \(certainty) the address of \(nic), can't be told of \(vhost), and can't be made to stand still (that is done to a dhclient or udhcpc for \(nic) alone, where this program sees the host's processes): at the next renewal\(at), it puts the address back on \(nic); stop it once \(vhost) is up, and reserve the address at the DHCP server"
   }
 
   private var leaseWarnings: [String] {

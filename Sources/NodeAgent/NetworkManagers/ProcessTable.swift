@@ -38,6 +38,30 @@ struct ProcessTable {
     }
   }
 
+  /// What `/proc/<number>/stat` says first (proc(5)).
+  struct State {
+    let id: Int
+    /// `R`, `S`, `T` (stopped), `Z` (a zombie), …
+    let state: Character
+    let parent: Int
+  }
+
+  /// A process's state; nil when there is no such process.
+  func state(of id: Int) -> State? {
+    guard let text = try? root.readText("/proc/\(id)/stat", limit: 4096),
+      // The name before may have any character in it.
+      let name = text.lastIndex(of: ")")
+    else { return nil }
+    let words = text[text.index(after: name)...].split(separator: " ", maxSplits: 2)
+    guard words.count == 3, let state = words[0].first, let parent = Int(words[1]) else { return nil }
+    return State(id: id, state: state, parent: parent)
+  }
+
+  /// The processes that one started, and that are there still.
+  func children(of id: Int) -> [State] {
+    ((try? root.names(in: "/proc")) ?? []).compactMap { Int($0) }.compactMap(state).filter { $0.parent == id }
+  }
+
   /// A process's name; nil when there is no such process.
   func name(of id: Int) -> String? {
     (try? root.readText("/proc/\(id)/comm", limit: 64)).map { String($0.prefix { $0 != "\n" }) }

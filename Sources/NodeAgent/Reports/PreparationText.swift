@@ -25,7 +25,9 @@ enum PreparationText {
     }
     if outcome.isDryRun {
       text += "would do:\n" + steps(outcome.plan.steps)
-      if let plan = outcome.plan.takeover?.plan { text += TakeoverText.commands(plan) }
+      if let takeover = outcome.plan.takeover {
+        text += TakeoverText.commands(takeover.plan) + TakeoverText.managers(takeover.managers)
+      }
     } else {
       text += "done:\n" + steps(outcome.plan.steps)
       if let plan = outcome.takeover?.plan { text += TakeoverText.done(plan) }
@@ -49,6 +51,8 @@ struct PreparationReport: Encodable {
   let treatments: [Treatment]
   /// What vhost0 takes over, in the order in which it is done.
   let takeover: [TakeoverPart]?
+  /// What network managers are told for it.
+  let managers: [String]?
   /// The names of the moments at which the run can be interrupted, in order; of a dry run.
   let moments: [String]?
   /// What came of reserving the tables.
@@ -150,6 +154,7 @@ struct PreparationReport: Encodable {
     takeover = plan.map {
       $0.steps.map { TakeoverPart(step: $0.kind.rawValue, commands: $0.operations.map { "\($0)" }) }
     }
+    managers = outcome.plan.takeover.map { TakeoverText.lines($0.managers) }
     moments = outcome.isDryRun ? PreparationMoments.names(of: outcome.plan) : nil
   }
 }

@@ -22,6 +22,18 @@ enum TakeoverText {
 
   private static let mostLines = 40
 
+  /// What the host's network managers would be told.
+  static func managers(_ steps: ManagerSteps) -> String {
+    let lines = lines(steps)
+    return lines.isEmpty ? "" : "for the network managers:\n" + lines.map { "  \($0)\n" }.joined()
+  }
+
+  /// The same, a line for each.
+  static func lines(_ steps: ManagerSteps) -> [String] {
+    steps.beforeVhost.map { "before make-vhost: \($0)" } + steps.halts.map { "at commit: \($0)" }
+      + steps.atCommit.map { "at commit: \($0)" }
+  }
+
   /// What was done, in a line.
   static func done(_ plan: TakeoverPlan) -> String {
     var (addresses, routes, rules, objects) = (0, 0, 0, 0)

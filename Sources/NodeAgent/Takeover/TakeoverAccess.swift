@@ -69,6 +69,7 @@ struct TakeoverForecast: Sendable {
       // Each speaks for vhost0.
       steps.beforeVhost += plan.beforeVhost.filter { !steps.beforeVhost.contains($0) }
       steps.atCommit += plan.atCommit.filter { !steps.atCommit.contains($0) }
+      steps.halts += plan.halts
     }
     self.managers = steps
     var warnings: [String] = []

@@ -37,7 +37,10 @@ lab_nic_mac() {
   printf '52:54:00:0a:00:%02x' $((2 + $1))
 }
 
-# lab_root_disk IMAGE: prints the arguments for a second disk. What the guest writes there ends with it.
+# lab_root_disk IMAGE [KEEP]: prints the arguments for a second disk. What the guest writes there ends with it, unless it is
+# to be kept.
 lab_root_disk() {
-  printf '%s\n' -drive "file=$1,format=raw,if=none,id=root,snapshot=on" -device virtio-blk-pci,drive=root
+  local snapshot=on
+  [[ -z ${2:-} ]] || snapshot=off
+  printf '%s\n' -drive "file=$1,format=raw,if=none,id=root,snapshot=$snapshot,cache=unsafe" -device virtio-blk-pci,drive=root
 }

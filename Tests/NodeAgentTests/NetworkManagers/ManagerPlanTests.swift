@@ -54,6 +54,35 @@ import Testing
     #expect(step?.mustAnswer == mustAnswer)
   }
 
+  /// Only one that can be sent a signal, and works for nothing but the interface.
+  @Test(arguments: [
+    (["dhclient", "eth0"], true, true),
+    (
+      [
+        "dhclient", "-4", "-v", "-i", "-pf", "/run/dhclient.eth0.pid", "-lf",
+        "/var/lib/dhcp/dhclient.eth0.leases",
+        "-I", "-df", "/var/lib/dhcp/dhclient6.eth0.leases", "eth0", "",
+      ], true, true
+    ),
+    (["dhclient", "eth0"], false, false), (["dhclient", "eth0", "eth1"], true, false),
+    (["dhclient", "eth1"], true, false), (["dhclient"], true, false),
+    (["dhclient", "-sf", "/usr/libexec/nm-dhcp-helper", "eth0"], true, false),
+    (["udhcpc", "-b", "-i", "eth0", ""], true, true), (["udhcpc", "-i", "eth1"], true, false),
+    (["dhcpcd", "eth0"], true, false),
+  ]) func aDHCPClientOfItsOwnStandsStill(_ arguments: [String], _ canSignal: Bool, _ stands: Bool) {
+    var facts = ImaginaryManagers.facts(
+      processes: [HostProcess(id: 412, name: arguments[0], arguments: arguments)])
+    facts.canSignal = canSignal
+    let plan = plan(ManagerObservation(facts, addresses: []))
+    let command = arguments.filter { !$0.isEmpty }.joined(separator: " ")
+    let halt = DHCPClientHalt(client: arguments[0], interface: "eth0", command: command)
+    #expect(plan.halts == (stands ? [halt] : []))
+    #expect(plan.beforeVhost.isEmpty && plan.atCommit.isEmpty)
+    for warning in plan.warnings {
+      #expect(warning.contains("is made to stand still") == stands, "\(warning)")
+    }
+  }
+
   @Test func aManagerThatLetsTheInterfaceAloneIsntToldOfIt() {
     let files = ["/run/systemd/netif": "", "/run/systemd/netif/links/3": "ADMIN_STATE=unmanaged\n"]
     let plan = plan(ImaginaryManagers.observation(files, bus: ImaginaryManagers.busOfNetworkd))

@@ -40,10 +40,23 @@ extension TakeoverPlanner {
   private func settled(_ address: Address) -> Address {
     var settled = address
     settled.linkIndex = vhost.index
+    if !isRenewedByKernel(address) {
+      settled.validLifetime = nil
+      // Zero: deprecated, which it stays.
+      if address.preferredLifetime != 0 { settled.preferredLifetime = nil }
+    }
     if let label = address.label, let card = state.cards.first(where: { $0.index == address.linkIndex }) {
       settled.label = Self.label(label, from: card.name, to: vhost.name)
     }
     return settled
+  }
+
+  /// Whether router advertisements on vhost0 renew an address, as they did on its interface. Nobody renews any other there:
+  /// the kernel would take it from the node at the end of a lease.
+  private func isRenewedByKernel(_ address: Address) -> Bool {
+    guard address.family == .ipv6, let card = state.cards.first(where: { $0.index == address.linkIndex })
+    else { return false }
+    return InterfaceControls.acceptsAdvertisements(card.name, in: state.controls)
   }
 
   /// A label begins with the interface's name: `eth0:1` becomes `vhost0:1`.

@@ -30,6 +30,15 @@ enum InterfaceControls {
   /// Whether the search for duplicates is made: 0 is no.
   static func duplicateDetection(_ name: String) -> String { path6(name, "accept_dad") }
 
+  /// Whether the kernel heeds router advertisements there (`accept_ra`): 1 is no where it forwards, 2 is yes also then.
+  static func acceptsAdvertisements(_ name: String, in controls: [String: String]) -> Bool {
+    switch controls[path6(name, "accept_ra")] {
+    case "0": false
+    case "1": controls[path6(name, "forwarding")] != "1"
+    default: true
+    }
+  }
+
   static func paths(of name: String) -> [String] {
     ipv4.map { path4(name, $0) } + ipv6.map { path6(name, $0) }
   }

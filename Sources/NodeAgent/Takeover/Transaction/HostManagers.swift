@@ -6,6 +6,8 @@ struct ManagerSteps: Codable, Sendable, Equatable {
   var beforeVhost: [ManagerStep] = []
   /// When the node is known to be reached by it.
   var atCommit: [ManagerStep] = []
+  /// Then, too: who stands still from there on.
+  var halts: [DHCPClientHalt] = []
 
   /// With those that an earlier takeover told, and that still hold.
   func joined(to earlier: ManagerSteps?) -> ManagerSteps {
@@ -13,8 +15,12 @@ struct ManagerSteps: Codable, Sendable, Equatable {
     func union(_ old: [ManagerStep], _ new: [ManagerStep]) -> [ManagerStep] {
       old.filter { step in !new.contains { $0.path == step.path } } + new
     }
+    let stillHalted = earlier.halts.filter { old in
+      !halts.contains { $0.client == old.client && $0.interface == old.interface }
+    }
     return ManagerSteps(
-      beforeVhost: union(earlier.beforeVhost, beforeVhost), atCommit: union(earlier.atCommit, atCommit))
+      beforeVhost: union(earlier.beforeVhost, beforeVhost), atCommit: union(earlier.atCommit, atCommit),
+      halts: stillHalted + halts)
   }
 }
 
@@ -22,10 +28,11 @@ struct ManagerSteps: Codable, Sendable, Equatable {
 struct HostManagers: TakeoverManagers {
   let steps: ManagerSteps
   let teller: ManagerTeller
+  let halter: DHCPClientHalter
 
   init(_ steps: ManagerSteps, root: HostRoot) {
     self.steps = steps
-    teller = ManagerTeller(root: root)
+    (teller, halter) = (ManagerTeller(root: root), DHCPClientHalter(root: root))
   }
 
   func beforeVhost() throws(TakeoverError) {
@@ -39,21 +46,22 @@ struct HostManagers: TakeoverManagers {
   }
 
   func atCommit() -> [String] {
-    steps.atCommit.compactMap { step in
-      do throws(ManagerError) {
-        try teller.apply(step)
-        return nil
-      } catch {
-        return "\(error)"
-      }
-    }
+    Self.problems(steps.halts, halter.apply) + Self.problems(steps.atCommit, teller.apply)
   }
 
   func undo(isCommitted: Bool) -> [String] {
     let told = steps.beforeVhost + (isCommitted ? steps.atCommit : [])
-    return told.reversed().compactMap { step in
-      do throws(ManagerError) {
-        try teller.undo(step)
+    return Self.problems(told.reversed(), teller.undo)
+      + Self.problems(isCommitted ? steps.halts : [], halter.undo)
+  }
+
+  /// Does each, and tells what failed.
+  private static func problems<Step, Failure: Error>(
+    _ steps: [Step], _ body: (Step) throws(Failure) -> Void
+  ) -> [String] {
+    steps.compactMap { step in
+      do throws(Failure) {
+        try body(step)
         return nil
       } catch {
         return "\(error)"

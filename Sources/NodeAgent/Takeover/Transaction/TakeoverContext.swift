@@ -51,7 +51,7 @@ protocol TakeoverVerifier: Sendable {
 protocol TakeoverManagers: Sendable {
   /// vhost0 isn't theirs, before it is there.
   func beforeVhost() throws(TakeoverError)
-  /// Nor are the physical interfaces any more. What can't be told is a warning.
+  /// Nor are the physical interfaces any more, which still have their addresses. What can't be told is a warning.
   func atCommit() -> [String]
   /// All is theirs again; what can't be told is a warning.
   ///

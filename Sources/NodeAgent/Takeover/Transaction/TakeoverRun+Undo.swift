@@ -89,12 +89,12 @@ extension TakeoverRun where Kernel: ~Copyable {
 
   private mutating func finish(_ plan: TakeoverPlan) throws(CommandFailure) {
     do throws(TakeoverError) {
+      for warning in context.managers.atCommit() { context.log.warning("\(warning)") }
       for step in plan.steps where step.kind != .verify {
         for datagram in step.datagrams {
           for case .failure(let error) in kernel.carryOut(datagram) where !error.isTolerable { throw error }
         }
       }
-      for warning in context.managers.atCommit() { context.log.warning("\(warning)") }
       try TakeoverJournal.add(.init(phase: .committed), on: context.root)
     } catch {
       throw CommandFailure(

@@ -87,8 +87,9 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
   /// From here on the node is known to be reached by vhost0: what fails is made good by the next run.
   private mutating func commit(_ plan: TakeoverPlan, _ warnings: inout [String]) throws(CommandFailure) {
     do throws(TakeoverError) {
-      try make(plan.steps.filter(\.kind.isCommit), of: plan)
+      // Before the interface's addresses go: a manager that still has it could put them back.
       warnings += context.managers.atCommit()
+      try make(plan.steps.filter(\.kind.isCommit), of: plan)
       try TakeoverJournal.add(.init(phase: .committed), on: context.root)
     } catch {
       throw CommandFailure(
