@@ -31,7 +31,8 @@ struct PreparationPlan: Sendable {
     moduleSettings = settings.module
     if let state = try observation.takeover() {
       takeover = try TakeoverForecast(
-        decision, settings: settings.host, state: state, managers: observation.managers)
+        decision, settings: settings.host, state: state, managers: observation.managers,
+        bound: observation.bound, links: observation.network.links)
     } else {
       takeover = nil
     }
