@@ -93,7 +93,9 @@ struct PreparationRun {
     if (try? observation.module())?.loaded?.phase == .live { progress.reached.insert(.moduleLoaded) }
     let plan = try PreparationPlan(settings: settings, observation: observation, probe: probe)
     let awaits = plan.steps.contains { if case .awaitVhost = $0 { true } else { false } }
-    if plan.takeover?.plan.isEmpty == true || plan.awaited != nil && !awaits { progress.reached.insert(.vhostTakenOver) }
+    if plan.takeover?.plan.isEmpty == true || plan.awaited != nil && !awaits {
+      progress.reached.insert(.vhostTakenOver)
+    }
     if !plan.steps.contains(.writeConfiguration(path: AgentConfiguration.path)) {
       progress.reached.insert(.configurationWritten)
     }

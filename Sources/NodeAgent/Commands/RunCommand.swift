@@ -36,7 +36,9 @@ struct RunCommand: AgentCommand {
       log.notice("ready: \(outcome.summary)")
     } catch {
       // Asked to end while it waited for a carrier or an address, or for vhost0: the network is as it was.
-      guard [.undecided, .vhost].contains(error.code), let signal = signals.wait(seconds: 0) else { throw error }
+      guard [.undecided, .vhost].contains(error.code), let signal = signals.wait(seconds: 0) else {
+        throw error
+      }
       log.notice("ending on signal \(signal) before the node was prepared: \(error.description)")
       return .done
     }

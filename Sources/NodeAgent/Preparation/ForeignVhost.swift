@@ -20,8 +20,10 @@ struct ForeignVhost: Sendable, Equatable {
   init(_ link: Link, addresses: [Address]) {
     self.init(
       index: link.index, kind: link.kind, mac: link.macAddress, isUp: link.isUp,
-      addresses: addresses.filter { $0.linkIndex == link.index && $0.isTakenOver && !$0.flags.contains(.tentative) }
-        .map(\.prefix))
+      addresses: addresses.filter {
+        $0.linkIndex == link.index && $0.isTakenOver && !$0.flags.contains(.tentative)
+      }
+      .map(\.prefix))
   }
 
   /// Among what was seen of a host; nil while there is none.
@@ -54,7 +56,8 @@ struct ForeignVhost: Sendable, Equatable {
     func lack(_ vhost: ForeignVhost?) -> String? {
       guard let vhost else { return "there is no vhost0" }
       guard vhost.kind == "vhost" else {
-        return "vhost0 is no interface of the vrouter module, but \(vhost.kind.map { "of kind \($0)" } ?? "hardware")"
+        return
+          "vhost0 is no interface of the vrouter module, but \(vhost.kind.map { "of kind \($0)" } ?? "hardware")"
       }
       guard vhost.mac == mac else {
         return "vhost0 has the MAC address \(vhost.mac?.description ?? "none"), and its interface's is \(mac)"

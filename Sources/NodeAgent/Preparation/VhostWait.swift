@@ -31,7 +31,8 @@ struct VhostWait: Sendable {
         let left = limit - (now - began)
         guard left > .zero, !host.isEnding() else { throw failure(lack, after: now - began) }
         if told.map({ $0.lack != lack || now - $0.at >= Self.reminder }) ?? true {
-          host.log.notice("waiting for something else to bring vhost0 up, at most \(left.seconds) more: \(lack)")
+          host.log.notice(
+            "waiting for something else to bring vhost0 up, at most \(left.seconds) more: \(lack)")
           told = (lack, now)
         }
       } while try !changed(&changes, by: began + limit)
