@@ -70,14 +70,13 @@ struct NamespaceBoundTests {
       bind(AF_INET, SOCK_DGRAM, port: 69, to: nil)
       let frames = Glibc.socket(AF_PACKET, Int32(SOCK_RAW.rawValue), Int32(UInt16(0x88cc).bigEndian))
       open.append(frames)
-      var address = sockaddr_ll()
-      address.sll_family = sa_family_t(AF_PACKET)
-      address.sll_protocol = UInt16(0x88cc).bigEndian
-      address.sll_ifindex = Int32(index)
-      withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          _ = Glibc.bind(frames, $0, socklen_t(MemoryLayout<sockaddr_ll>.size))
-        }
+      // struct sockaddr_ll: family, Ethernet type, interface, and what is of no matter here.
+      let address =
+        little(UInt16(AF_PACKET)) + little(UInt16(0x88cc).bigEndian) + little(Int32(index))
+        + [UInt8](repeating: 0, count: 12)
+      address.withUnsafeBytes { bytes in
+        guard let start = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return }
+        _ = Glibc.bind(frames, start, socklen_t(bytes.count))
       }
       var diagnostics = try SocketDiagnostics()
       return (
