@@ -97,11 +97,28 @@ struct NamespaceBoundTests {
         """
         nft -f - <<END
         table ip a {
-          chain c { type filter hook input priority 0; iif eth0 accept; iifname { "x", "eth0" } accept; iifname . tcp dport { "eth0" . 22 } drop; oifname "eth1" drop; }
-          chain d { iifname vmap { "eth0" : drop } ; }
+          chain c {
+            type filter hook input priority 0
+            iif eth0 accept
+            iifname { "x", "eth0" } accept
+            iifname . tcp dport { "eth0" . 22 } drop
+            oifname "eth1" drop
+          }
+          chain d {
+            iifname vmap { "eth0" : drop }
+          }
         }
-        table netdev b { chain e { type filter hook ingress devices = { eth0, p0 } priority 0; } ; }
-        table inet f { flowtable g { hook ingress priority 0; devices = { eth0 }; } ; }
+        table netdev b {
+          chain e {
+            type filter hook ingress devices = { eth0, p0 } priority 0
+          }
+        }
+        table inet f {
+          flowtable g {
+            hook ingress priority 0
+            devices = { eth0 }
+          }
+        }
         END
         iptables-legacy -A INPUT -i eth0 -j ACCEPT
         iptables-legacy -A OUTPUT -o eth+ -j ACCEPT

@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test(arguments: [
-    BondMode.activeBackup, .lacp, .balanceTransmit, .balanceRoundRobin, .balanceXor, .broadcast,
+    BondMode.activeBackup, .balanceTransmit, .balanceRoundRobin, .balanceXor, .broadcast,
   ])
   func othersAreNot(_ mode: BondMode) throws {
     for vlan in [false, true] {
