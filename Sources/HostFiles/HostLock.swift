@@ -25,6 +25,15 @@ public struct HostLock: ~Copyable {
     if ftruncate(file.number, 0) == 0 { try? file.writeAll(Array(holder.utf8)) }
   }
 
+  /// Whether a process holds a lock now. The file isn't made, nor is what the holder wrote touched.
+  public static func isHeld(_ path: String, root: HostRoot) -> Bool {
+    guard let place = try? root.openParentStrictly(of: path, "look at"),
+      let file = try? place.folder.open(place.name, O_RDONLY | O_NOFOLLOW)
+    else { return false }
+    // A shared lock, given up with the descriptor: an agent that starts in this moment may be told to wait once.
+    return flock(file.number, LOCK_SH | LOCK_NB) != 0 && Errno.current == .wouldBlock
+  }
+
   private static func take(_ path: String, _ root: HostRoot) throws(Failure) -> Descriptor {
     let file: Descriptor
     do {

@@ -91,6 +91,18 @@ struct MutationTests {
         _ = try RoutingRule(message)
         _ = try Neighbour(message)
         _ = try NextHopObject(message)
+        _ = try QueueingDiscipline(message)
+        _ = try TrafficFilter(message)
+        if message.header.type == SocketDiagnostics.byFamily {
+          _ = try BoundSocket(.udp, message.payload)
+          _ = try BoundSocket(packet: message.payload)
+        }
+        let interface = NFTInterface(name: "eth0", index: 3)
+        _ = try NFTables.hook(message, interface)
+        _ = try NFTables.flowTable(message, interface)
+        _ = try NFTables.hasElement(message, .arrivingName, interface)
+        var found = NFTables.Found()
+        try found.add(message, interface)
       case .error where message.payload.count >= 20:
         _ = try ExtendedAck(AttributeCursor(try message.payload.suffix(from: 20)), request: request)
       case .done where message.payload.count >= 4:

@@ -15,6 +15,7 @@ enum LinkAttribute: UInt16 {
   case extensionMask = 29
   case carrier = 33
   case lowerNamespaceID = 37
+  case expressDataPath = 43
   case properties = 52
   case alternativeName = 53
   case permanentAddress = 54
@@ -98,6 +99,7 @@ extension Link {
     case .properties: try rest.readProperties(attribute.nested)
     case .parentDevice: rest.parentDevice = payload.text()
     case .parentBus: rest.parentBus = payload.text()
+    case .expressDataPath: rest.hasXDPProgram = try Self.isXDPAttached(attribute.nested)
     case .address:
       macAddress = payload.macAddress()
       // Other sizes, such as InfiniBand's and tunnels', are kept as they are.
@@ -111,6 +113,14 @@ extension Link {
     case .extensionMask, .alternativeName, nil: return false
     }
     return true
+  }
+
+  /// `IFLA_XDP`: of its attributes the second (`IFLA_XDP_ATTACHED`) says by which way a program is attached; 0 is none.
+  private static func isXDPAttached(_ attributes: consuming AttributeCursor) throws(WireError) -> Bool {
+    while let attribute = try attributes.next() {
+      if attribute.type == 2 { return try attribute.payload.uint8() != 0 }
+    }
+    return false
   }
 
   private mutating func readLinkInfo(

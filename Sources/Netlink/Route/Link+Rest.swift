@@ -13,6 +13,7 @@ struct LinkRest: Sendable {
     var portKind: String?
     var parentBus: String?
     var parentDevice: String?
+    var hasXDPProgram = false
     var details: LinkDetails?
     var portDetails: PortDetails?
     var virtualFunctionCount: Int?
@@ -74,6 +75,12 @@ extension Link {
   public var parentDevice: String? {
     _read { yield rest.values.parentDevice }
     _modify { yield &rest.values.parentDevice }
+  }
+
+  /// A program is attached that sees every frame first (XDP), by the driver, the hardware or the kernel itself.
+  public var hasXDPProgram: Bool {
+    _read { yield rest.values.hasXDPProgram }
+    _modify { yield &rest.values.hasXDPProgram }
   }
 
   /// What only this kind of interface has; `nil` for hardware and for kinds that this library doesn't read.

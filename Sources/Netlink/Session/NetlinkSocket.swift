@@ -6,6 +6,10 @@ public import SystemPackage
 public enum NetlinkProtocol: Int32, Sendable {
   /// Links, addresses, routes, rules, neighbours (`NETLINK_ROUTE`).
   case route = 0
+  /// Sockets, by state, protocol and interface (`NETLINK_SOCK_DIAG`).
+  case socketDiagnostics = 4
+  /// The packet filter's parts (`NETLINK_NETFILTER`).
+  case netfilter = 12
   /// Families that modules register by name (`NETLINK_GENERIC`).
   case generic = 16
 }

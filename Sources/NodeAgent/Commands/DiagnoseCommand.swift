@@ -37,7 +37,8 @@ struct DiagnoseCommand: AgentCommand {
     }
     return Diagnosis(
       observation: try HostObservation(host, settings: settings), settings: settings,
-      loadEvidence: LoadEvidence.gather(from: host.root), claimsReadiness: host.root.exists(ReadyFile.path)
+      loadEvidence: LoadEvidence.gather(from: host.root), claimsReadiness: host.root.exists(ReadyFile.path),
+      unfinished: UnfinishedTakeover.observe(on: host.root)
     ).findings
   }
 }

@@ -26,6 +26,8 @@ enum ExitCode: Int32, Sendable {
   case locked = 16
   /// The configuration could not be written.
   case configuration = 17
+  /// vhost0, which something else was to bring up, did not come, or not as it has to be.
+  case vhost = 18
 }
 
 /// Why a command ends early: the exit code, and what to tell the operator.

@@ -40,7 +40,7 @@ struct Main: ParsableCommand {
       Reports go to standard output, the log to standard error.
       Exit codes: 0 done, 1 failed or not ready, 2 usage, 3 findings with errors, 4 findings with warnings only,
       10 settings, 11 interface or gateway undecided, 12 module, 13 memory, 14 rolled back, 15 roll-back failed,
-      16 another agent is at work, 17 configuration not written.
+      16 another agent is at work, 17 configuration not written, 18 no vhost0 came.
       """,
     version: version,
     subcommands: [

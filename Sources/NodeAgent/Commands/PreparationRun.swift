@@ -83,7 +83,7 @@ struct PreparationRun {
     let settings = try common.readSettings(log: log)
     let host = try access(settings)
     (progress.host, progress.settings) = (host, settings.module)
-    progress.takesOver = settings.host.takesOver.value
+    progress.takesOver = settings.host.takesOver.value || settings.host.awaitsVhost
     progress.reached.insert(.settingsValid)
     let probe = try settings.host.probeDirectory.map { directory throws(CommandFailure) in
       try ProbeCopy(directory: directory.value)
@@ -92,7 +92,10 @@ struct PreparationRun {
     if (try? observation.decided()) != nil { progress.reached.insert(.interfaceDecided) }
     if (try? observation.module())?.loaded?.phase == .live { progress.reached.insert(.moduleLoaded) }
     let plan = try PreparationPlan(settings: settings, observation: observation, probe: probe)
-    if plan.takeover?.plan.isEmpty == true { progress.reached.insert(.vhostTakenOver) }
+    let awaits = plan.steps.contains { if case .awaitVhost = $0 { true } else { false } }
+    if plan.takeover?.plan.isEmpty == true || plan.awaited != nil && !awaits {
+      progress.reached.insert(.vhostTakenOver)
+    }
     if !plan.steps.contains(.writeConfiguration(path: AgentConfiguration.path)) {
       progress.reached.insert(.configurationWritten)
     }

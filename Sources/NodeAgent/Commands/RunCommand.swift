@@ -35,9 +35,11 @@ struct RunCommand: AgentCommand {
       let outcome = try run.prepare()
       log.notice("ready: \(outcome.summary)")
     } catch {
-      // Asked to end while it waited for a carrier or an address: nothing was changed.
-      guard error.code == .undecided, let signal = signals.wait(seconds: 0) else { throw error }
-      log.notice("ending on signal \(signal) before anything was decided: \(error.description)")
+      // Asked to end while it waited for a carrier or an address, or for vhost0: the network is as it was.
+      guard [.undecided, .vhost].contains(error.code), let signal = signals.wait(seconds: 0) else {
+        throw error
+      }
+      log.notice("ending on signal \(signal) before the node was prepared: \(error.description)")
       return .done
     }
     var previous = ReadinessCheck(root: root).verdict()

@@ -10,10 +10,12 @@ struct Diagnosis: Sendable {
   let loadEvidence: LoadEvidence
   /// Whether there is a readiness file at all.
   let claimsReadiness: Bool
+  /// A takeover that an earlier run left in the middle, if there is one.
+  var unfinished: UnfinishedTakeover?
 
   /// Every finding; none for a healthy host.
   var findings: [Finding] {
-    network() + module() + memory() + configuration() + readiness()
+    network() + module() + memory() + configuration() + readiness() + takeover()
   }
 
   /// What is wrong with the settings, when they can't be read: nothing that depends on them is looked at then.

@@ -30,6 +30,7 @@ struct Finding: Sendable, Equatable, Encodable {
     case configMissing = "config.missing"
     case configChanged = "config.changed"
     case readinessStale = "readiness.stale"
+    case takeoverUnfinished = "takeover.unfinished"
   }
 
   init(_ name: Name, _ severity: Severity, _ message: String, evidence: [String] = [], remedy: String) {

@@ -22,6 +22,8 @@ struct HostAccess: Sendable {
   var vifs: any VifLister
   /// Lets vhost0 take over; nil where nothing is to.
   var takeover: (any TakeoverAccess)?
+  /// Looks at a vhost0 that something else brings up.
+  var vhost: any VhostObserver = KernelVhostObserver()
   /// Asks the kernel to bring free memory together.
   var treatment: any TreatmentRunner = DirectTreatment()
   /// Waits between attempts.

@@ -59,6 +59,9 @@ struct Preparation {
     case .takeOver:
       try takeOver()
       reached.insert(.vhostTakenOver)
+    case .awaitVhost(let limit):
+      try awaitVhost(limit)
+      reached.insert(.vhostTakenOver)
     case .installProbe(let path): try installProbe(path)
     case .rememberIdentity: rememberIdentity()
     case .declareReady: try declareReady()
@@ -137,8 +140,22 @@ extension Preparation {
     for warning in takeover?.warnings ?? [] { host.log.warning("\(warning)") }
   }
 
+  private func awaitVhost(_ limit: Duration) throws(CommandFailure) {
+    guard let wanted = plan.awaited else { return }
+    _ = try VhostWait(host: host, wanted: wanted, limit: limit).run()
+  }
+
+  /// The one that something else brought up, as it is now.
+  private func foreignVhost(_ wanted: ForeignVhost.Wanted) throws(CommandFailure) -> ReadyFile.Vhost? {
+    let vhost = try VhostWait(host: host, wanted: wanted, limit: .zero).run()
+    return ReadyFile.Vhost(
+      name: vhost.name, index: Int64(vhost.index), mac: vhost.mac?.description ?? "",
+      addresses: vhost.addresses.map { "\($0)" })
+  }
+
   /// vhost0 as it is now; nil where nothing takes over.
   private func vhost() throws(CommandFailure) -> ReadyFile.Vhost? {
+    if let wanted = plan.awaited { return try foreignVhost(wanted) }
     guard let access = host.takeover, let forecast = plan.takeover else { return nil }
     let state = try access.observe(forecast.subject)
     guard let vhost = state.vhost else {

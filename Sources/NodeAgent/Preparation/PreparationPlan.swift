@@ -10,6 +10,8 @@ struct PreparationPlan: Sendable {
   let moduleSettings: ModuleSettings
   /// What vhost0 is to take over; nil where nothing is.
   let takeover: TakeoverForecast?
+  /// What a vhost0 has to be that something else brings up; nil where nothing else does.
+  let awaited: ForeignVhost.Wanted?
   private(set) var steps: [PreparationStep]
   /// What an operator should know, though nothing stands in the way.
   let warnings: [String]
@@ -31,10 +33,12 @@ struct PreparationPlan: Sendable {
     moduleSettings = settings.module
     if let state = try observation.takeover() {
       takeover = try TakeoverForecast(
-        decision, settings: settings.host, state: state, managers: observation.managers)
+        decision, settings: settings.host, state: state, managers: observation.managers,
+        bound: observation.bound, links: observation.network.links)
     } else {
       takeover = nil
     }
+    awaited = settings.host.awaitsVhost ? try ForeignVhost.Wanted(decision) : nil
     warnings =
       decision.warnings + [observation.names.warning].compactMap(\.self)
       + module.differences + (takeover?.warnings ?? [])
@@ -62,6 +66,9 @@ struct PreparationPlan: Sendable {
       changes.append(
         .takeOver(
           vhost: plan.vhost.name, from: plan.before.cards.map(\.name), operations: plan.operations.count))
+    }
+    if let awaited, awaited.lack(ForeignVhost.seen(observation.network)) != nil {
+      changes.append(.awaitVhost(limit: settings.host.vhostWait.value))
     }
     if let probe, !probe.isCurrent { changes.append(.installProbe(path: probe.target)) }
     // A run that finds nothing to do only renews the readiness file.

@@ -10,6 +10,8 @@ enum PreparationStep: Sendable, Equatable {
   case writeConfiguration(path: String)
   /// vhost0 takes over the addresses and routes of the physical interfaces.
   case takeOver(vhost: String, from: [String], operations: Int)
+  /// Something else brings vhost0 up.
+  case awaitVhost(limit: Duration)
   case installProbe(path: String)
   /// What was chosen is remembered, to be known again after a rename.
   case rememberIdentity(path: String)
@@ -25,6 +27,7 @@ enum PreparationStep: Sendable, Equatable {
     case .reserveTables: "reserve-tables"
     case .writeConfiguration: "write-configuration"
     case .takeOver: "take-over"
+    case .awaitVhost: "await-vhost"
     case .installProbe: "install-probe"
     case .rememberIdentity: "remember-identity"
     case .declareReady: "declare-ready"
@@ -44,6 +47,8 @@ extension PreparationStep: CustomStringConvertible {
     case .writeConfiguration(let path): "write \(path)"
     case .takeOver(let vhost, let cards, let operations):
       "let \(vhost) take over from \(cards.joined(separator: ", ")) (\(operations) operation\(operations == 1 ? "" : "s"), verified or undone)"
+    case .awaitVhost(let limit):
+      "wait for something else to bring vhost0 up, at most \(limit.seconds)"
     case .installProbe(let path): "copy the probe to \(path)"
     case .rememberIdentity(let path): "remember the chosen hardware in \(path)"
     case .declareReady: "check the node and write the readiness file"

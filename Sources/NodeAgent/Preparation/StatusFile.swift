@@ -147,7 +147,7 @@ extension StatusFile.Kind {
       case .undecided: .interfaceDecided
       case .module, .memory: .moduleLoaded
       case .configuration: .configurationWritten
-      case .rolledBack, .rollBackFailed: .vhostTakenOver
+      case .rolledBack, .rollBackFailed, .vhost: .vhostTakenOver
       default: .ready
       }
   }

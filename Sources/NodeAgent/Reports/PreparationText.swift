@@ -8,6 +8,7 @@ enum PreparationText {
     for difference in outcome.plan.module.differences {
       text += "warning: \(difference)\n"
     }
+    for warning in outcome.plan.takeover?.warnings ?? [] { text += "warning: \(warning)\n" }
     for treatment in outcome.treatments {
       text += MemoryText.full(treatment) + "\n"
     }
@@ -53,6 +54,8 @@ struct PreparationReport: Encodable {
   let takeover: [TakeoverPart]?
   /// What network managers are told for it.
   let managers: [String]?
+  /// What is bound to the physical interfaces and doesn't follow.
+  let bound: [BoundToInterface]?
   /// The names of the moments at which the run can be interrupted, in order; of a dry run.
   let moments: [String]?
   /// What came of reserving the tables.
@@ -155,6 +158,7 @@ struct PreparationReport: Encodable {
       $0.steps.map { TakeoverPart(step: $0.kind.rawValue, commands: $0.operations.map { "\($0)" }) }
     }
     managers = outcome.plan.takeover.map { TakeoverText.lines($0.managers) }
+    bound = outcome.plan.takeover?.bound
     moments = outcome.isDryRun ? PreparationMoments.names(of: outcome.plan) : nil
   }
 }

@@ -50,6 +50,14 @@ extension Parameter {
       "VROUTER_DHCP", default: "static", .indirect,
       "What becomes of an address that came by DHCP: static, vhost0 keeps it and nobody renews it; follow, systemd-networkd renews it on vhost0"
     ),
+    Parameter(
+      "VROUTER_BALANCE_ALB", default: "refuse", .indirect,
+      "Whether vhost0 takes over from a bond of the mode balance-alb, by which some peers may not reach it: refuse; accept, with the bond's own MAC address"
+    ),
+    Parameter(
+      "VROUTER_WAIT_FOR_VHOST0", default: "300s", .indirect,
+      "How long to wait for vhost0 where KERNEL_INIT_VHOST0=false says that something else brings it up: seconds, or with ms, s or m"
+    ),
   ]
 
   private static let verification: [Parameter] = [

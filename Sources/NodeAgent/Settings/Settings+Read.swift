@@ -62,7 +62,11 @@ extension SettingsReader {
       takesOver: flag("VROUTER_TAKEOVER", "KERNEL_INIT_VHOST0"),
       podSubnets: podSubnets(),
       probeDirectory: optional("VROUTER_PROBE_DIR", expected: Self.pathExpected, Self.path),
-      dhcp: value("VROUTER_DHCP", expected: "static or follow") { DHCPPolicy(rawValue: $0.lowercased()) })
+      dhcp: value("VROUTER_DHCP", expected: "static or follow") { DHCPPolicy(rawValue: $0.lowercased()) },
+      balancedBond: value("VROUTER_BALANCE_ALB", expected: "refuse or accept") {
+        BalancedBondPolicy(rawValue: $0.lowercased())
+      },
+      vhostWait: value("VROUTER_WAIT_FOR_VHOST0", expected: Self.durationExpected, Self.duration))
   }
 
   /// Only the kernel data path is prepared; another one must not come up as if it were.

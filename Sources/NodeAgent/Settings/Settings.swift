@@ -53,6 +53,16 @@ struct HostSettings: Sendable, Equatable {
   var probeDirectory: Sourced<String>?
   /// VROUTER_DHCP
   var dhcp: Sourced<DHCPPolicy>
+  /// VROUTER_BALANCE_ALB
+  var balancedBond: Sourced<BalancedBondPolicy>
+  /// VROUTER_WAIT_FOR_VHOST0: how long to wait for a vhost0 that something else brings up.
+  var vhostWait: Sourced<Duration>
+
+  /// Something else brings vhost0 up: `KERNEL_INIT_VHOST0` is off, and `VROUTER_TAKEOVER` says nothing.
+  var awaitsVhost: Bool {
+    guard !takesOver.value, case .parameter("KERNEL_INIT_VHOST0", _) = takesOver.origin else { return false }
+    return true
+  }
 }
 
 /// A node's name and its address.

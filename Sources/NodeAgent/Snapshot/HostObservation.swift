@@ -26,6 +26,9 @@ struct HostObservation: Sendable {
   /// What the managers of the chosen interfaces would be told of a takeover.
   var managers: [ManagerPlan] = []
 
+  /// What names the chosen interfaces besides addresses and routes, where vhost0 is to take over.
+  var bound: [BoundFacts] = []
+
   /// The permission bits of the agent's configuration.
   static let configurationMode: UInt32 = 0o640
 
@@ -89,6 +92,7 @@ extension HostObservation {
       let nics = decision.choices.compactMap { choice in
         network.links.first { $0.index == choice.interface.index }
       }
+      bound = nics.map { takeover.bound(to: $0, among: network.links) }
       managers = nics.map { nic in
         ManagerPlan(
           NetworkManagers.observe(root: host.root, nic: nic, addresses: network.addresses),

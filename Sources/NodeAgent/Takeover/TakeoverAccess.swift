@@ -6,6 +6,9 @@ protocol TakeoverAccess: Sendable {
   /// The state that a takeover would begin with.
   func observe(_ subject: TakeoverSubject) throws(CommandFailure) -> TakeoverState
 
+  /// What names an interface besides its addresses and routes.
+  func bound(to nic: Link, among links: [Link]) -> BoundFacts
+
   /// Has vhost0 take over, or undoes it.
   func takeOver(_ wish: TakeoverWish, _ context: TakeoverContext) throws(CommandFailure) -> TakeoverReport?
 }
@@ -22,6 +25,8 @@ struct RunningTakeover: TakeoverAccess {
       throw CommandFailure(.failed, "what vhost0 is to take over can't be looked at: \(error)")
     }
   }
+
+  func bound(to nic: Link, among links: [Link]) -> BoundFacts { .observe(nic, among: links) }
 
   func takeOver(_ wish: TakeoverWish, _ context: TakeoverContext) throws(CommandFailure) -> TakeoverReport? {
     var run = TakeoverRun(try Self.kernel(root), context)
@@ -49,19 +54,32 @@ struct TakeoverForecast: Sendable {
 
   /// What the host's network managers will be told.
   let managers: ManagerSteps
-  /// What an operator should know of them, where something is to be taken over.
+  /// What is bound to the physical interfaces and won't follow, where something is to be taken over.
+  let bound: [BoundToInterface]
+  /// What an operator should know, where something is to be taken over.
   let warnings: [String]
 
-  /// - Parameter managers: of each chosen interface.
+  /// - Parameters:
+  ///   - managers: of each chosen interface.
+  ///   - bound: the same.
+  ///   - links: all of the host's.
   init(
-    _ decision: Decision, settings: HostSettings, state: TakeoverState, managers: [ManagerPlan]
+    _ decision: Decision, settings: HostSettings, state: TakeoverState, managers: [ManagerPlan],
+    bound: [BoundFacts] = [], links: [Link] = []
   ) throws(CommandFailure) {
     subject = TakeoverSubject(decision)
     wish = try TakeoverWish(decision, settings: settings)
     plan = TakeoverPlan(state, wish: wish)
     guard !plan.isEmpty else {
-      (self.managers, warnings) = (ManagerSteps(), [])
+      (self.managers, self.bound, warnings) = (ManagerSteps(), [], [])
       return
+    }
+    if let refusal = bound.lazy.compactMap(BoundToInterface.refusal).first {
+      throw CommandFailure(.undecided, "vhost0 can't take over, and nothing was changed: \(refusal)")
+    }
+    let balanced = BalancedBond.all(below: decision, among: links)
+    if settings.balancedBond.value == .refuse, let bond = balanced.first {
+      throw CommandFailure(.undecided, "vhost0 can't take over, and nothing was changed: \(bond.refusal)")
     }
     if let refusal = managers.lazy.compactMap(\.refusal).first { throw CommandFailure(.settings, refusal) }
     var steps = ManagerSteps()
@@ -72,8 +90,10 @@ struct TakeoverForecast: Sendable {
       steps.halts += plan.halts
     }
     self.managers = steps
+    self.bound = bound.flatMap { BoundToInterface.all($0) }
     var warnings: [String] = []
-    for warning in managers.flatMap(\.warnings) where !warnings.contains(warning) { warnings.append(warning) }
+    for warning in managers.flatMap(\.warnings) + balanced.map(\.warning) + self.bound.map(\.text)
+    where !warnings.contains(warning) { warnings.append(warning) }
     self.warnings = warnings
   }
 

@@ -10,6 +10,9 @@ dash dash
 cpio cpio
 kmod kmod
 ip iproute2
+tc iproute2
+nft nftables
+iptables-legacy iptables
 mke2fs e2fsprogs
 debugfs e2fsprogs
 gcc gcc

@@ -20,7 +20,8 @@ enum Golden {
     entryMultipath, entryLocal, entryNextHopObject, entryNoRoute, entryDefaultIPv6, entryMultipathIPv6,
     entryLocalIPv6, entryUnreachableIPv6, entryFrom, neighbours, neighboursOfLink, nextHopObjects,
     nextHopObject10, nextHopObjectMissing, routesByObjects, entryByObject, guestLinks, guestBondAlone,
-    guestPortAlone, familyVRouter, vrouterList,
+    guestPortAlone, familyVRouter, vrouterList, disciplines,
+    filters, nftChains, nftRules, nftElements, boundUDP, packetSockets,
   ]
 }
 

@@ -13,6 +13,8 @@ import Testing
     var blacklist: [String] = []
     var enforcesSignatures = false
     var lockdown: String? = "none"
+    /// A takeover that an earlier run left.
+    var unfinished: UnfinishedTakeover?
 
     var evidence: LoadEvidence {
       var evidence = LoadEvidence()
@@ -225,6 +227,23 @@ import Testing
       node.readiness = .notReady(.file, "there is none")
     },
     Row(
+      "a run was killed while vhost0 took over", ["error takeover.unfinished"],
+      naming: ["moving", "eth0", "undoes it", "cleanup"]
+    ) { _, policy in
+      policy.unfinished = .begun(.moving, at: 1, cards: ["eth0"])
+    },
+    Row(
+      "a run was killed when vhost0 had taken over", ["error takeover.unfinished"],
+      naming: ["committing", "does the rest"]
+    ) { _, policy in
+      policy.unfinished = .begun(.committing, at: 1, cards: ["eth0"])
+    },
+    Row(
+      "the takeover's journal is damaged", ["error takeover.unfinished"], naming: ["damaged", "remove"]
+    ) { _, policy in
+      policy.unfinished = .unreadable("it is damaged")
+    },
+    Row(
       "much is wrong at once",
       [
         "error interface.undecided", "error module.build-missing", "error memory.load-short",
@@ -246,7 +265,7 @@ import Testing
     row.change(&node, &policy)
     let findings = Diagnosis(
       observation: try node.observation(), settings: try node.settings(), loadEvidence: policy.evidence,
-      claimsReadiness: row.claimsReadiness
+      claimsReadiness: row.claimsReadiness, unfinished: policy.unfinished
     ).findings
     #expect(findings.map { "\($0.severity.rawValue) \($0.name.rawValue)" } == row.findings, "\(findings)")
     for finding in findings {
