@@ -113,12 +113,6 @@ struct NamespaceBoundTests {
             type filter hook ingress devices = { eth0, p0 } priority 0
           }
         }
-        table inet f {
-          flowtable g {
-            hook ingress priority 0
-            devices = { eth0 }
-          }
-        }
         END
         iptables-legacy -A INPUT -i eth0 -j ACCEPT
         iptables-legacy -A OUTPUT -o eth+ -j ACCEPT
@@ -138,7 +132,6 @@ struct NamespaceBoundTests {
         NFTMention(family: "ip", table: "a", .rules(chain: "c", count: 3)),
         NFTMention(family: "ip", table: "a", .rules(chain: "d", count: 1)),
         NFTMention(family: "netdev", table: "b", .hook(chain: "e")),
-        NFTMention(family: "inet", table: "f", .flowTable("g")),
       ])
     #expect(legacy == 2 && legacyIPv6 == 1)
   }

@@ -24,8 +24,11 @@ struct Cleanup {
     let claim = claim()
     try requireNoWorkloads()
     try withdraw(&outcome)
+    moments.reached("after:cleanup/withdraw")
     try undoTakeover(&outcome)
+    moments.reached("after:cleanup/takeover")
     try unload(&outcome)
+    moments.reached("after:cleanup/module")
     if let path = try ModuleInstallation.undo(on: host) { outcome.done.append("removed \(path)") }
     try removeFiles(claim, &outcome)
     return outcome

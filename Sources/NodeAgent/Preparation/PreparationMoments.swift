@@ -1,9 +1,11 @@
 import Glibc
+import Synchronization
 
 /// The moments at which a preparation can be interrupted, each with a name: before and after every step.
 ///
-/// Tests end the process at each of them, in turn, with `VROUTER_TEST_KILL_AT=after:load-module`; nothing else
-/// looks at that variable, and without it this does nothing.
+/// Tests end the process at each of them, in turn, with `VROUTER_TEST_KILL_AT=after:load-module`, or by their count with
+/// `VROUTER_TEST_KILL_AT=number:7` where they can't be known beforehand; nothing else looks at that variable, and without
+/// it this does nothing.
 struct PreparationMoments: Sendable {
   static let variable = "VROUTER_TEST_KILL_AT"
 
@@ -21,8 +23,11 @@ struct PreparationMoments: Sendable {
       self.init { _ in }
       return
     }
+    let number = fatal.hasPrefix("number:") ? Int(fatal.dropFirst("number:".count)) : nil
+    let come = Atomic(0)
     self.init { name in
-      if name == fatal { kill(getpid(), SIGKILL) }
+      let count = come.add(1, ordering: .relaxed).newValue
+      if name == fatal || count == number { kill(getpid(), SIGKILL) }
     }
   }
 

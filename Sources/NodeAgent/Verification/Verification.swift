@@ -28,7 +28,7 @@ struct Verification: Sendable, Equatable, Codable {
   /// - Throws: when no mandatory probe (``VerificationProbe/isMandatory``) passed by way of the interface.
   init(baseline results: [ProbeResult]) throws(Refusal) {
     let kept = results.filter { $0.outcome != .failed }
-    guard kept.contains(where: { $0.probe.isMandatory && $0.isByInterface }) else {
+    guard kept.contains(where: \.isProof) else {
       throw Refusal(results: results)
     }
     before = kept
@@ -73,6 +73,11 @@ struct Verification: Sendable, Equatable, Codable {
     }
     return Verdict(failures: failures)
   }
+}
+
+extension ProbeResult {
+  /// Whether it shows that the interface is of use.
+  var isProof: Bool { outcome != .failed && probe.isMandatory && isByInterface }
 }
 
 extension VerificationProbe {

@@ -32,7 +32,10 @@ import Testing
   }
 
   /// This very process would end.
-  @Test(arguments: [[:], ["VROUTER_TEST_KILL_AT": ""], ["VROUTER_TEST_KILL_AT": "after:everything"]])
+  @Test(arguments: [
+    [:], ["VROUTER_TEST_KILL_AT": ""], ["VROUTER_TEST_KILL_AT": "after:everything"],
+    ["VROUTER_TEST_KILL_AT": "number:0"], ["VROUTER_TEST_KILL_AT": "number:15"],
+  ])
   func nothingHappensUnlessAMomentIsNamed(_ environment: [String: String]) {
     let moments = PreparationMoments(environment: environment)
     for step in Self.all {

@@ -19,11 +19,7 @@ struct ProbeVerifier: TakeoverVerifier {
     var results: [ProbeResult] = []
     for choice in decision.choices {
       let probes = VerificationProbe.all(for: settings, choice: choice, of: decision, names: names)
-      guard let interface = try interface(choice.holder) else {
-        throw CommandFailure(.undecided, "interface \(choice.holder) is gone, and nothing was changed")
-      }
-      results += runner.run(
-        probes, by: interface, within: Verification.baselineLimit(settings.verification.timeout.value))
+      results += try baseline(probes, choice)
     }
     for result in results { log.info("before: \(result)") }
     do {
@@ -33,6 +29,23 @@ struct ProbeVerifier: TakeoverVerifier {
     }
   }
 
+  /// By the interface that holds the address. Where that is vhost0 and nothing is reached by it, a cleanup may have been
+  /// killed: then by the physical interface, which has its frames and routes back before vhost0 is gone.
+  private func baseline(
+    _ probes: [VerificationProbe], _ choice: Decision.Choice
+  ) throws(CommandFailure) -> [ProbeResult] {
+    let limit = Verification.baselineLimit(settings.verification.timeout.value)
+    var results: [ProbeResult] = []
+    for name in [choice.holder, choice.interface.name] {
+      guard let interface = try interface(name) else {
+        throw CommandFailure(.undecided, "interface \(name) is gone, and nothing was changed")
+      }
+      results = runner.run(probes, by: interface, within: limit)
+      if name == choice.interface.name || results.contains(where: \.isProof) { break }
+    }
+    return results
+  }
+
   func after(_ verification: Verification?, by vhost: TakeoverDevice) -> [String] {
     guard let verification else { return [] }
     do throws(CommandFailure) {
@@ -40,10 +53,19 @@ struct ProbeVerifier: TakeoverVerifier {
       let results = runner.run(
         verification.probes, by: interface, within: settings.verification.timeout.value)
       for result in results { log.info("after: \(result)") }
-      return verification.verdict(after: results).failures.map { "\($0)" }
+      let failures = verification.verdict(after: results).failures.map { "\($0)" }
+      return failures.isEmpty ? [] : failures + hints
     } catch {
       return [error.description]
     }
+  }
+
+  /// What a failure may come from that isn't the network's.
+  private var hints: [String] {
+    guard let first = decision.choices.first, decision.choices.count > 1 else { return [] }
+    return [
+      "of several interfaces the module sends everything by \(first.interface.name) until a vRouter agent runs, so that what is reached by the others can't be verified: with VROUTER_VERIFY=none vhost0 takes over all the same, and the others' ways are silent until then"
+    ]
   }
 
   private func interface(_ name: String) throws(CommandFailure) -> ProbeInterface? {
