@@ -107,15 +107,7 @@ extension Cleanup {
         journal?.head.managers ?? .found(of: subject.cards, on: host.root), root: host.root),
       moments: moments, log: host.log)
     var run = TakeoverRun(try RunningTakeover.kernel(host.root), context)
-    let state = try run.observe()
-    if let journal, journal.phase == .moving {
-      try run.undo(to: journal.head.before, from: state, added: journal.head.added, reason: nil)
-    } else {
-      try run.undo(
-        to: nil, from: state, original: journal?.head.beginning,
-        added: journal?.head.added ?? podRoutes(state),
-        reason: nil)
-    }
+    try run.undo(by: journal, added: journal == nil ? podRoutes(try run.observe()) : [])
     outcome.done.append(
       "vhost0 gave its addresses and routes back to \(subject.cards.joined(separator: ", "))")
   }

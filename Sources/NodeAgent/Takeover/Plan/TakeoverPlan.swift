@@ -100,8 +100,10 @@ struct TakeoverPlanner {
     case .addNeighbours: addingNeighbours() + addingProxies()
     case .addRules: addingRules()
     case .steerPackets: isMoving ? steeringPackets() : []
+    case .removeHost: readdsHost ? [.removeVif(name: vhost.name)] : []
     case .addCards: state.cards.filter { state.vif(of: $0) == nil }.map { .addCard($0) }
-    case .addHost: state.vif(of: vhost) == nil ? [.addHost(vhost, over: state.cards)] : []
+    case .addHost:
+      state.vif(of: vhost) == nil || readdsHost ? [.addHost(vhost, over: state.cards)] : []
     case .moveConnectedRoutes: movingRoutes { $0.isConnected && $0.nextHopID == nil }
     case .moveNextHops: movingNextHops()
     case .moveRoutes: movingRoutes { !$0.isConnected && $0.nextHopID == nil } + addingWantedRoutes()
@@ -122,6 +124,10 @@ struct TakeoverPlanner {
     if let old = state.vhost { operations.append(.removeLink(name: old.name, index: old.index)) }
     return operations + [.makeVhost(vhost)]
   }
+
+  /// Whether the module has vhost0 over interfaces that are gone from it, as a cleanup leaves it that was killed: its
+  /// cross connects don't come back with them, as they are said in the request that adds it.
+  private var readdsHost: Bool { state.vif(of: vhost) != nil && state.hasNoCard }
 
   /// Whether frames or addresses change their interface.
   var isMoving: Bool {

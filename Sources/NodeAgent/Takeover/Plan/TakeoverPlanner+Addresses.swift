@@ -76,12 +76,14 @@ extension TakeoverPlanner {
 
   /// IPv6 lets flags be changed: vhost0's addresses get those that they had. (IPv4's keep `noprefixroute`.)
   func settlingAddresses() -> [TakeoverOperation] {
-    let held = held
+    let (held, takenOver) = (held, takenOver)
     return originals.cards.flatMap { originals.addresses(of: $0) }
       .filter { $0.family == .ipv6 && $0.isTakenOver && !$0.isUnusable }
       .flatMap { original -> [TakeoverOperation] in
         var wanted = settled(original)
         let current = held.first(where: wanted.isSame)
+        // Neither has it any more: its time ran out, or somebody removed it.
+        guard current != nil || takenOver.contains(where: original.isSame) else { return [] }
         guard
           wanted.flags.intersection(Self.settling)
             != (current ?? moved(original)).flags.intersection(Self.settling)
@@ -111,14 +113,16 @@ extension TakeoverPlanner {
 /// Neighbours: what is known of them is known at once on vhost0.
 extension TakeoverPlanner {
   func addingNeighbours() -> [TakeoverOperation] {
-    let known = Set(
-      present.vhost.map { vhost in present.neighbours.filter { $0.linkIndex == vhost.index }.map(\.address) }
-        ?? [])
-    var seen = known
+    let known = present.vhost.map { vhost in present.neighbours.filter { $0.linkIndex == vhost.index } } ?? []
+    let permanent = Set(known.filter { $0.state == .permanent }.map(\.address))
+    let learned = Set(known.map(\.address))
+    var seen: Set<IPAddress> = []
     return state.neighbours.filter { state.cardIndices.contains($0.linkIndex) && $0.type == .unicast }
       .compactMap { neighbour in
         let isPermanent = neighbour.state == .permanent
-        guard isPermanent || isMoving, neighbour.macAddress != nil, seen.insert(neighbour.address).inserted
+        guard isPermanent || isMoving, neighbour.macAddress != nil,
+          !(isPermanent ? permanent : learned).contains(neighbour.address),
+          seen.insert(neighbour.address).inserted
         else { return nil }
         var moved = neighbour
         moved.linkIndex = vhost.index

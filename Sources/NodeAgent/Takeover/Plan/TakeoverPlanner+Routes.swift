@@ -7,11 +7,15 @@ extension TakeoverPlanner {
     state.routes.filter { $0.leaves(by: state.cardIndices) }
   }
 
-  /// Each is replaced in its place. Where that would hit another interface's route with the same key, the new one is put
-  /// behind the old one, which then goes: packets have a way at every moment.
+  /// The routes that vhost0 has already.
+  private var held: [Route] { present.routes.filter { $0.leaves(by: [vhost.index]) } }
+
+  /// Each is replaced in its place. Where that would hit another route with the same key, of another interface or one
+  /// that vhost0 has already, the new one is put behind the old one, which then goes: packets have a way at every moment.
   func movingRoutes(_ isMeant: (Route) -> Bool) -> [TakeoverOperation] {
-    var keys: Set<RouteKey> = []
-    let there = Set(present.routes.filter { $0.leaves(by: [vhost.index]) }.map(\.stored))
+    let held = held
+    var keys = Set(held.map(RouteKey.init))
+    let there = Set(held.map(\.stored))
     var operations: [TakeoverOperation] = []
     for route in movable where route.nextHopID == nil {
       let isFirst = keys.insert(RouteKey(route)).inserted
@@ -26,8 +30,9 @@ extension TakeoverPlanner {
 
   /// Those whose successor is beside them.
   func droppingRoutes() -> [TakeoverOperation] {
-    var keys: Set<RouteKey> = []
-    let there = Set(present.routes.filter { $0.leaves(by: [vhost.index]) }.map(\.stored))
+    let held = held
+    var keys = Set(held.map(RouteKey.init))
+    let there = Set(held.map(\.stored))
     var operations: [TakeoverOperation] = []
     for route in movable where route.nextHopID == nil {
       let isFirst = keys.insert(RouteKey(route)).inserted

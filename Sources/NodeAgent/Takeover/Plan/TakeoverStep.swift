@@ -12,6 +12,7 @@ struct TakeoverStep: Sendable, Equatable {
     case addNeighbours = "add-neighbours"
     case addRules = "add-rules"
     case steerPackets = "steer-packets"
+    case removeHost = "remove-host"
     /// From the next one on, what the physical interfaces receive arrives on vhost0.
     case addCards = "add-cards"
     case addHost = "add-host"

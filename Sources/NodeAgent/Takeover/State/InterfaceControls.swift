@@ -30,6 +30,12 @@ enum InterfaceControls {
   /// Whether the search for duplicates is made: 0 is no.
   static func duplicateDetection(_ name: String) -> String { path6(name, "accept_dad") }
 
+  /// Whether a takeover may change a control: all others are left to whoever sets them meanwhile.
+  static func isChanged(_ path: String, cards: some Collection<String>) -> Bool {
+    path.contains("/\(TakeoverWish.vhostName)/") || cards.contains { path == reversePath($0) }
+      || PacketSteering.mask(for: path) != nil
+  }
+
   /// Whether the kernel heeds router advertisements there (`accept_ra`): 1 is no where it forwards, 2 is yes also then.
   static func acceptsAdvertisements(_ name: String, in controls: [String: String]) -> Bool {
     switch controls[path6(name, "accept_ra")] {

@@ -21,12 +21,21 @@ extension TakeoverState {
       "\(TakeoverOperation.nextHop($0, names: names))"
     }
     compare("rule", before.rules.map(\.plain), rules.map(\.plain)) { "\(TakeoverOperation.rule(.add, $0))" }
-    compare("the module's interface", before.vifs.map(\.name), vifs.map(\.name)) { $0 }
-    if before.vhost?.mac != vhost?.mac {
+    // A vhost0 over nothing was of no use, and can't be added again as that.
+    func counts(_ vif: TakeoverVif) -> Bool { !(before.hasNoCard && vif.name == TakeoverWish.vhostName) }
+    compare(
+      "the module's interface", before.vifs.filter(counts).map(\.name), vifs.filter(counts).map(\.name)
+    ) { $0 }
+    switch (before.vhost, vhost) {
+    case (nil, _?): found.append("vhost0 is there and wasn't before")
+    case (_?, nil): found.append("vhost0 is gone")
+    case (let old?, let now?) where old.mac != now.mac:
       found.append(
-        "vhost0 is \(vhost == nil ? "gone" : "there"), and was \(before.vhost == nil ? "not" : "")")
+        "vhost0 has MAC \(now.mac?.description ?? "none") and had \(old.mac?.description ?? "none")")
+    default: break
     }
-    for (path, value) in before.controls.sorted(by: { $0.key < $1.key }) {
+    for (path, value) in before.controls.sorted(by: { $0.key < $1.key })
+    where InterfaceControls.isChanged(path, cards: before.cardNames) {
       if let now = controls[path], now != value { found.append("\(path) is \(now) and was \(value)") }
     }
     return found
@@ -43,8 +52,10 @@ extension TakeoverState {
   }
 
   private var ownRoutes: [Route] {
-    routes.filter { $0.leaves(by: cardIndices) }.map { route in
+    routes.filter { $0.leaves(by: cardIndices) || $0.nextHopID != nil }.map { route in
       var route = route
+      // Where it leads to is the object's, which is compared by itself; a journal doesn't keep it.
+      if route.nextHopID != nil { (route.outputIndex, route.gateway, route.nextHops) = (nil, nil, []) }
       route.flags.formIntersection(.onLink)
       for place in route.nextHops.indices { route.nextHops[place].flags.formIntersection(.onLink) }
       return route

@@ -51,23 +51,15 @@ extension RouteNetlink {
           .filter { $0.isMovable && seen.insert($0.stored).inserted }
       }
     }
-    let indices = Set(devices.map(\.index))
-    let keys = Set(state.routes.map(RouteKey.init))
-    for (family, table) in Set(state.routes.map { FamilyTable(family: $0.family, table: $0.table) }).map({
-      ($0.family, $0.table)
-    }) {
-      var own: Set<RouteKey> = []
-      for route in try routes(matching: RouteFilter(family: family, table: table)) {
-        let key = RouteKey(route)
-        guard keys.contains(key) else { continue }
-        if route.leaves(by: indices) {
-          own.insert(key)
-        } else if family == .ipv6 || !own.contains(key) {
-          // IPv6 replaces the first of a metric, whoever's it is; so does IPv4, but keeps their order.
-          state.contested.insert(key)
-        }
-      }
+    var seenTables: Set<FamilyTable> = []
+    let tables = state.routes.map { FamilyTable(family: $0.family, table: $0.table) }.filter {
+      seenTables.insert($0).inserted
     }
+    var order = RouteOrder(state.routes, by: Set(devices.map(\.index)))
+    for table in tables {
+      order.read(try routes(matching: RouteFilter(family: table.family, table: table.table)))
+    }
+    (state.routes, state.contested) = (order.routes, order.contested)
   }
 }
 

@@ -99,6 +99,9 @@ extension TakeoverState {
   func vif(of device: TakeoverDevice) -> TakeoverVif? {
     vifs.first { $0.link == device.index } ?? vifs.first { $0.name == device.name }
   }
+
+  /// Whether the module has none of the physical interfaces.
+  var hasNoCard: Bool { cards.allSatisfy { vif(of: $0) == nil } }
 }
 
 extension Route {

@@ -4,7 +4,7 @@ import VRouter
 extension TakeoverContext {
   /// - Throws: why nothing is begun.
   func requireSafety(of plan: TakeoverPlan) throws(CommandFailure) {
-    if let objection = RunFolder(root).objection {
+    if let objection = journalObjection(root) {
       throw CommandFailure(
         .failed,
         "vhost0 does not take over, since the journal that would undo it can't be kept: \(objection)")
@@ -27,6 +27,15 @@ extension TakeoverContext {
           "vhost0 does not take over: the module has \(card.name) already, as an interface of another kind (\(vif.kind)); stop the vRouter agent, or reboot"
         )
       }
+    }
+    // vhost0's list of cross connects is said once, in the request that adds it.
+    if !state.hasNoCard, state.vif(of: plan.vhost) != nil,
+      let missing = state.cards.first(where: { state.vif(of: $0) == nil })
+    {
+      throw CommandFailure(
+        .module,
+        "vhost0 does not take over: it lies over other physical interfaces already, and adding \(missing.name) to them crashes the kernel; run vrouter-node-agent cleanup first"
+      )
     }
     // A physical interface that vhost0 doesn't lie over would be left out of its cross connects.
     let known = Set(state.cards.compactMap { state.vif(of: $0)?.index })

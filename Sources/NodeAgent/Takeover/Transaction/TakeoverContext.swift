@@ -15,6 +15,8 @@ struct TakeoverContext: Sendable {
   var makeGuardian: @Sendable () throws(TakeoverError) -> TakeoverGuardian = { () throws(TakeoverError) in
     .none
   }
+  /// Why no journal can be kept on the host; nil when one can.
+  var journalObjection: @Sendable (HostRoot) -> String? = { RunFolder($0).objection }
   var now: @Sendable () -> Int64 = { Int64(HostClock.seconds()) }
   let log: Logger
 

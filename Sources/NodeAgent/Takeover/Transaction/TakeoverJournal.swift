@@ -4,9 +4,9 @@ import HostFiles
 /// What it takes to finish or undo a takeover after a crash, and what `cleanup` needs afterwards.
 ///
 /// A file of lines of JSON: first all of what was seen and wanted, durable before the first change to the host, then a
-/// line for each datagram that was sent, and for each phase. Nothing is decided by the lines about datagrams: what is
-/// to be done is worked out from the first line and from the host as it is. It lies in /run, and is void after a
-/// reboot, when everything that it tells of is gone.
+/// line for each datagram that was sent, and for each phase; each after an empty one, which ends what a killed run began.
+/// Nothing is decided by the lines about datagrams: what is to be done is worked out from the first line and from the host
+/// as it is. It lies in /run, and is void after a reboot, when everything that it tells of is gone.
 struct TakeoverJournal: Sendable {
   static let path = "/run/vrouter-node-agent/journal"
   static let schema = 1
@@ -35,6 +35,14 @@ struct TakeoverJournal: Sendable {
 
     /// The state before any takeover.
     var beginning: TakeoverState { original ?? before }
+
+    /// What is left when this takeover is undone: that of the earlier one; nil where there was none.
+    var earlier: Head? {
+      guard let original else { return nil }
+      var earlier = self
+      (earlier.before, earlier.original) = (original, nil)
+      return earlier
+    }
   }
 
   enum Phase: String, Codable, Sendable {
@@ -65,10 +73,21 @@ extension TakeoverJournal {
     }
   }
 
-  /// Adds a line.
+  /// Ends a takeover that was undone: an earlier one's journal takes its place, in one step; nil: there is none.
+  static func end(with earlier: Head?, on root: HostRoot) throws(TakeoverError) {
+    guard let earlier else { return try remove(from: root) }
+    do {
+      try root.replace(
+        path, with: try line(earlier) + line(Record(phase: .committed)), mode: 0o600)
+    } catch {
+      throw TakeoverError("put the earlier takeover's journal back", "\(error)")
+    }
+  }
+
+  /// Adds a line. What a run that was killed, or a file system without space, left unfinished before it doesn't count.
   static func add(_ record: Record, on root: HostRoot) throws(TakeoverError) {
     do {
-      try root.append(path, try line(record))
+      try root.append(path, [UInt8(ascii: "\n")] + line(record))
     } catch {
       throw TakeoverError("add to the takeover's journal", "\(error)")
     }
@@ -111,7 +130,7 @@ extension TakeoverJournal {
     return journal.head.bootID == boot ? journal : nil
   }
 
-  /// Reads a file's content; the last line may be unfinished, and then counts as not there.
+  /// Reads a file's content. Lines after the first may be unfinished, and then count as not there.
   init?(parsing bytes: [UInt8]) {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     // The first line was put in place as a whole.
@@ -121,8 +140,8 @@ extension TakeoverJournal {
     else { return nil }
     var phase = Phase.moving
     for line in lines.dropFirst().dropLast() {
-      guard let record = try? JSONDecoder().decode(Record.self, from: Data(line)) else { return nil }
-      if let next = record.phase { phase = next }
+      let record = try? JSONDecoder().decode(Record.self, from: Data(line))
+      if let next = record?.phase { phase = next }
     }
     self.init(head: head, phase: phase)
   }

@@ -19,6 +19,8 @@ extension TakeoverRun where Kernel: ~Copyable {
     var problems: [String] = []
     let known = try? TakeoverJournal.read(from: context.root)?.head
     let added = added ?? known?.added ?? []
+    // Going back only as far as an earlier takeover, whose vhost0 stays.
+    let earlier = before == nil ? nil : known?.earlier
     // What fails the first time may pass the second, when what stood in its way is gone.
     for attempt in 1...3 {
       problems = []
@@ -28,7 +30,11 @@ extension TakeoverRun where Kernel: ~Copyable {
         let plan = UndoPlan(
           now, before: before ?? original ?? known?.beginning, isRollback: before != nil, added: added)
         for warning in plan.warnings where attempt == 1 { context.log.warning("\(warning)") }
-        if attempt > 1, plan.isEmpty { break }
+        if attempt > 1, plan.isEmpty {
+          // What differs still is nothing that could be put right.
+          problems = before.map(now.difference) ?? []
+          break
+        }
         problems = make(plan)
         if before == nil, problems.isEmpty { break }
         var difference: [String] = []
@@ -39,7 +45,9 @@ extension TakeoverRun where Kernel: ~Copyable {
         problems.append("\(error)")
       }
     }
-    for warning in context.managers.undo(isCommitted: before == nil) { context.log.warning("\(warning)") }
+    if earlier == nil {
+      for warning in context.managers.undo(isCommitted: before == nil) { context.log.warning("\(warning)") }
+    }
     guard problems.isEmpty else {
       throw CommandFailure(
         .rollBackFailed,
@@ -48,9 +56,25 @@ extension TakeoverRun where Kernel: ~Copyable {
       )
     }
     do throws(TakeoverError) {
-      try TakeoverJournal.remove(from: context.root)
+      try TakeoverJournal.end(with: earlier, on: context.root)
     } catch {
       throw CommandFailure(.rollBackFailed, "everything is as it was before, but \(error)")
+    }
+  }
+
+  /// Takes an earlier run's takeover back, whether it came to its end or not.
+  ///
+  /// - Parameters:
+  ///   - journal: what that left; nil: nothing tells what was there before it.
+  ///   - added: routes that it added, where no journal tells.
+  mutating func undo(by journal: TakeoverJournal?, added: [RouteKey]) throws(CommandFailure) {
+    let state = try observe()
+    let head = journal?.head
+    // One that was to mend an earlier one goes back to before that, not to its own beginning.
+    if let head, journal?.phase == .moving, head.original == nil {
+      try undo(to: head.before, from: state, added: head.added, reason: nil)
+    } else {
+      try undo(to: nil, from: state, original: head?.beginning, added: head?.added ?? added, reason: nil)
     }
   }
 
@@ -82,7 +106,15 @@ extension TakeoverRun where Kernel: ~Copyable {
     case .committing:
       context.log.notice("an earlier run ended when vhost0 had taken over: what was left is done first")
       let state = try observe()
+      guard state.vhost != nil else {
+        // With the module, or by somebody: there is nothing to finish it with.
+        try undo(
+          to: journal.head.beginning, from: state, added: journal.head.added,
+          reason: TakeoverError("finish what an earlier run left", "vhost0 is gone"))
+        return
+      }
       let plan = TakeoverPlan(state, wish: journal.head.wish, originals: journal.head.before)
+      if !plan.isEmpty { try context.requireSafety(of: plan) }
       try finish(plan)
     }
   }

@@ -31,28 +31,29 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       try undo(to: nil, from: state, reason: nil)
       state = try observe()
     }
-    let plan = TakeoverPlan(state, wish: wish, originals: try original(state))
+    let plan = TakeoverPlan(state, wish: wish, originals: try earlier(state)?.beginning)
     guard !plan.isEmpty else { return .nothingToDo(state) }
     try context.requireSafety(of: plan)
     let owed = try context.verifier.before()
     return .done(try carryOut(plan, owed))
   }
 
-  /// The state before any takeover, where an earlier one's journal tells.
-  private func original(_ state: TakeoverState) throws(CommandFailure) -> TakeoverState? {
-    guard state.vhost != nil, let journal = try context.journal() else { return nil }
-    return journal.head.beginning
+  /// What an earlier takeover's journal tells.
+  private func earlier(_ state: TakeoverState) throws(CommandFailure) -> TakeoverJournal.Head? {
+    guard state.vhost != nil else { return nil }
+    return try context.journal()?.head
   }
 
   private mutating func carryOut(
     _ plan: TakeoverPlan, _ owed: Verification?
   ) throws(CommandFailure) -> TakeoverReport {
-    let original = try original(plan.before)
-    let earlier = original == nil ? nil : try context.journal()?.head.managers
+    let earlier = try earlier(plan.before)
+    let added = plan.added.map(RouteKey.init)
     let head = TakeoverJournal.Head(
       bootID: try context.bootID(), begun: context.now(), subject: context.subject, wish: plan.wish,
-      before: plan.before, original: original, added: plan.added.map(RouteKey.init),
-      managers: context.managerSteps.joined(to: earlier))
+      before: plan.before, original: earlier?.beginning,
+      added: (earlier?.added ?? []).filter { !added.contains($0) } + added,
+      managers: context.managerSteps.joined(to: earlier?.managers))
     do throws(TakeoverError) {
       try TakeoverJournal.begin(head, on: context.root)
     } catch {
@@ -63,7 +64,7 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
     do throws(TakeoverError) {
       guardian = try context.makeGuardian()
     } catch {
-      try? TakeoverJournal.remove(from: context.root)
+      try? TakeoverJournal.end(with: head.earlier, on: context.root)
       throw CommandFailure(.failed, "nothing was changed: \(error)")
     }
     var warnings: [String] = []
@@ -161,11 +162,17 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
 }
 
 extension TakeoverState {
-  /// Whether a link has an address that others know the node by and no physical interface has.
+  /// Whether a link has an address that others know the node by, or a route, and no physical interface has it.
   func holdsAlone(_ vhost: TakeoverDevice) -> Bool {
-    addresses(of: vhost).contains { held in
+    let isAddress = addresses(of: vhost).contains { held in
       held.isTakenOver && !cards.contains { card in addresses(of: card).contains(where: held.isSame) }
     }
+    let there = Set(routes.map(\.stored))
+    return isAddress
+      || routes.contains { route in
+        route.leaves(by: [vhost.index])
+          && !cards.contains { there.contains(route.leaving(by: $0.index, inPlaceOf: [vhost.index]).stored) }
+      }
   }
 }
 

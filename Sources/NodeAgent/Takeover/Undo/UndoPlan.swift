@@ -39,6 +39,7 @@ struct UndoPlan: Sendable, Equatable {
     case returnRules = "return-rules"
     case announce = "announce"
     case dropRules = "drop-rules"
+    case clearVhost = "clear-vhost"
     case removeHost = "remove-host"
     case removeVhost = "remove-vhost"
     case settleAddresses = "settle-addresses"
@@ -92,6 +93,7 @@ struct UndoPlanner {
     case .returnNeighbours: returningNeighbours() + warmingNeighbours() + returningProxies()
     case .announce: announcing()
     case .dropRules: droppingRules()
+    case .clearVhost: clearingVhost()
     case .removeHost: removingHost()
     case .removeVhost: removingVhost()
     case .settleAddresses: settlingAddresses()

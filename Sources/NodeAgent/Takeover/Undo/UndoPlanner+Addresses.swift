@@ -128,6 +128,27 @@ extension UndoPlanner {
   }
 }
 
+/// A vhost0 that stays.
+extension UndoPlanner {
+  /// Keeps nothing that it hadn't before.
+  func clearingVhost() -> [TakeoverOperation] {
+    guard keepsVhost, let before, let old = before.vhost, let vhost else { return [] }
+    let addresses = held.filter { !before.addresses(of: old).contains(where: $0.isSame) }
+    func new(_ list: KeyPath<TakeoverState, [Neighbour]>) -> [Neighbour] {
+      state[keyPath: list].filter { neighbour in
+        neighbour.linkIndex == vhost.index
+          && !before[keyPath: list].contains {
+            $0.linkIndex == vhost.index && $0.address == neighbour.address
+          }
+      }
+    }
+    let neighbours = new(\.neighbours).filter { $0.state == .permanent } + new(\.proxies)
+    return addresses.map { .address(.delete, $0, on: vhost.name) }
+      + neighbours.map { .neighbour(.delete, $0, on: vhost.name) }
+      + (vhost.isUp && !old.isUp ? [.lower(name: vhost.name, index: vhost.index)] : [])
+  }
+}
+
 /// What this host answers for.
 extension UndoPlanner {
   func returningProxies() -> [TakeoverOperation] {
@@ -167,8 +188,11 @@ extension UndoPlanner {
       looseningControls().compactMap { operation -> (String, String)? in
         if case .setControl(let path, let value) = operation { (path, value) } else { nil }
       }, uniquingKeysWith: { _, last in last })
-    // Without a journal, the interface gets back what it had until this very undoing.
-    let wanted = before?.controls ?? state.controls
+    // Without a journal, the interface gets back what it had until this very undoing. What a takeover doesn't change is
+    // whoever's set it meanwhile.
+    var wanted = state.controls
+    for (path, value) in before?.controls ?? [:]
+    where InterfaceControls.isChanged(path, cards: state.cardNames) { wanted[path] = value }
     let vhostPaths = Set(InterfaceControls.paths(of: TakeoverWish.vhostName))
     var operations = wanted.sorted { $0.key < $1.key }.compactMap { path, value -> TakeoverOperation? in
       guard keepsVhost || !vhostPaths.contains(path), let now = loosened[path] ?? state.controls[path],

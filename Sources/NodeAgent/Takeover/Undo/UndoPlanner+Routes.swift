@@ -12,17 +12,18 @@ extension UndoPlanner {
 
   private func returns() -> [Return] {
     guard let vhost else { return before.map(restored) ?? [] }
-    let own = state.routes.filter { $0.leaves(by: [vhost.index]) && $0.nextHopID == nil }
+    let kept = Set((keepsVhost ? before?.routes ?? [] : []).map(\.stored))
+    let own = state.routes.filter {
+      $0.leaves(by: [vhost.index]) && $0.nextHopID == nil && !kept.contains($0.stored)
+    }
     var originals: [[UInt8]: Route] = [:]
     for route in before?.routes ?? [] where route.nextHopID == nil && route.leaves(by: state.cardIndices) {
       originals[route.leaving(by: vhost.index, inPlaceOf: state.cardIndices).stored] = route
     }
     var returns: [Return] = own.map { route in
       if let original = originals[route.stored] { return Return(now: route, wanted: original) }
-      if before?.routes.contains(where: { $0.stored == route.stored }) == true, keepsVhost {
-        return Return(now: nil, wanted: nil)
-      }
-      if added.contains(RouteKey(route)) { return Return(now: route, wanted: nil) }
+      // What came meanwhile, such as by a router's advertisement, hadn't been there before.
+      if added.contains(RouteKey(route)) || isRollback { return Return(now: route, wanted: nil) }
       return Return(now: route, wanted: route.leaving(by: card(for: route).index, inPlaceOf: [vhost.index]))
     }
     if isRollback, let before {
@@ -129,12 +130,13 @@ extension UndoPlanner {
   private func returnedRules() -> [RoutingRule] {
     let vhostNames: Set<String> = [TakeoverWish.vhostName]
     if isRollback, let before { return before.rules.filter { $0.names(anyOf: before.cardNames) } }
-    return state.rules.filter { $0.names(anyOf: vhostNames) }.map { rule in
-      let original = before?.rules.first { old in
+    return state.rules.filter { $0.names(anyOf: vhostNames) }.flatMap { rule in
+      // Rules of several interfaces may have become one.
+      let originals = (before?.rules ?? []).filter { old in
         old.names(anyOf: state.cardNames)
           && old.naming(TakeoverWish.vhostName, inPlaceOf: state.cardNames).stored == rule.stored
       }
-      return original ?? rule.naming(state.cards[0].name, inPlaceOf: vhostNames)
+      return originals.isEmpty ? [rule.naming(state.cards[0].name, inPlaceOf: vhostNames)] : originals
     }
   }
 

@@ -1,0 +1,89 @@
+import Netlink
+import Testing
+
+@testable import NodeAgent
+
+/// What is said not to be as it was.
+@Suite struct TakeoverDifferenceTests {
+  typealias Change = @Sendable (FakeTakeoverKernel) throws -> Void
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let change: Change
+    let expected: [String]
+
+    init(_ name: String, _ expected: [String], _ change: @escaping Change) {
+      (testDescription, self.expected, self.change) = (name, expected, change)
+    }
+  }
+
+  static let cases = [
+    Case("nothing", []) { _ in },
+    Case("an address", ["address ip addr add 10.7.0.5/24 dev eth0 noprefixroute wasn't there before"]) {
+      try $0.address("eth0", "10.7.0.5/24") { $0.flags.insert(.noPrefixRoute) }
+    },
+    Case(
+      "all of an address",
+      [
+        "address ip addr add 10.0.0.5/24 dev eth0 is missing",
+        "route ip route add 10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.5 is missing",
+        "route ip route add default via 10.0.0.1 dev eth0 proto boot metric 100 is missing",
+      ]
+    ) { _ = $0.apply(.address(.delete, $0.contents.addresses[0], on: "eth0")) },
+    Case("a time that runs", []) { $0.contents.addresses[1].validLifetime = 599 },
+    Case(
+      "a time that is gone",
+      [
+        "address ip -6 addr add 2001:db8::5/64 dev eth0 valid_lft 1 noprefixroute is missing",
+        "address ip -6 addr add 2001:db8::5/64 dev eth0 noprefixroute wasn't there before",
+      ]
+    ) { $0.contents.addresses[1].validLifetime = nil },
+    Case("a link-local address", []) { try $0.address("eth0", "fe80::7/64") },
+    Case("a neighbour that was learned", []) { try $0.neighbour("eth0", "10.0.0.1", .reachable) },
+    Case("a rule", ["rule ip rule add from all iif eth0 priority 100 lookup 100 wasn't there before"]) {
+      try $0.rule(100) { $0.inputInterface = "eth0" }
+    },
+    Case("a nexthop object", ["nexthop object ip nexthop replace id 1 dev eth0 wasn't there before"]) {
+      try $0.object(1, by: "eth0")
+    },
+    Case("the module's interface", ["the module's interface eth0 wasn't there before"]) {
+      $0.contents.vifs = [TakeoverVif(index: 2, name: "eth0", kind: 1, link: 2)]
+    },
+    Case("vhost0", ["vhost0 is there and wasn't before"]) { $0.card("vhost0", kind: "vhost") },
+    Case(
+      "a control that a takeover changes", ["/proc/sys/net/ipv4/conf/eth0/rp_filter is 2 and was 0"]
+    ) { $0.contents.controls[InterfaceControls.reversePath("eth0")] = "2" },
+    Case("one that it doesn't", []) { $0.contents.controls[InterfaceControls.reversePathOfAll] = "1" },
+  ]
+
+  private func kernel() throws -> FakeTakeoverKernel {
+    let kernel = try FakeTakeoverKernel.plain()
+    try kernel.address("eth0", "2001:db8::5/64") {
+      $0.flags.insert(.noPrefixRoute)
+      $0.validLifetime = 600
+    }
+    return kernel
+  }
+
+  @Test(arguments: cases) func isSaid(_ item: Case) throws {
+    let kernel = try kernel()
+    let subject = TakeoverSubject(cards: ["eth0"])
+    let before = try kernel.observe(subject)
+    try item.change(kernel)
+    #expect(try kernel.observe(subject).difference(from: before) == item.expected)
+  }
+
+  @Test func ofVhost() throws {
+    let kernel = try kernel()
+    kernel.card("vhost0", mac: "52:54:00:00:00:77", kind: "vhost")
+    let subject = TakeoverSubject(cards: ["eth0"])
+    let before = try kernel.observe(subject)
+    var now = before
+    now.vhost = nil
+    #expect(now.difference(from: before) == ["vhost0 is gone"])
+    now.vhost = before.vhost
+    now.vhost?.mac = FakeTakeover.mac
+    #expect(
+      now.difference(from: before) == ["vhost0 has MAC 52:54:00:00:00:01 and had 52:54:00:00:00:77"])
+  }
+}
