@@ -80,7 +80,8 @@ struct ModuleReservationTests {
       Self.functions + """
         place vrouter
         # Eleven blocks of order 10: undoing the fragmentation brings back half of them all at least.
-        export VROUTER_MODULE_OPTIONS='vr_flow_entries=131072 vr_bridge_entries=65536'
+        # The load itself needs none: there may be none.
+        export VROUTER_MODULE_OPTIONS='vr_flow_entries=131072 vr_bridge_entries=65536 vr_nexthops=65536'
         export VROUTER_RESERVE_TABLES=true
         lab-fragment unmovable >/dev/null
         agent short prepare
