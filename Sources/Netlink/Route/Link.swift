@@ -72,6 +72,8 @@ public struct LinkFlags: OptionSet, Sendable, Hashable {
   public static let noARP = Self(rawValue: 1 << 7)
   /// Receives what isn't for it (`IFF_PROMISC`).
   public static let promiscuous = Self(rawValue: 1 << 8)
+  /// Receives every multicast frame (`IFF_ALLMULTI`), as an administrator said.
+  public static let allMulticast = Self(rawValue: 1 << 9)
   /// Has ports, such as a bond (`IFF_MASTER`).
   public static let master = Self(rawValue: 1 << 10)
   /// Is a port, such as a bond's (`IFF_SLAVE`).

@@ -50,7 +50,7 @@ struct Cleanup {
 
 /// The takeover.
 extension Cleanup {
-  private static let workloads: Set<Int32> = [
+  static let workloads: Set<Int32> = [
     VRouterInterface.Kind.virtual.rawValue, VRouterInterface.Kind.virtualVLAN.rawValue,
     VRouterInterface.Kind.gateway.rawValue,
   ]

@@ -14,6 +14,8 @@ struct GuardCommand: AgentCommand {
   private static let lockLimit = Duration.seconds(60)
 
   func execute() throws(CommandFailure) -> ExitCode {
+    // Its readers may have died with the agent.
+    LockedRun.outliveReaders()
     let agent = getppid()
     let socket = HelperSocket(owning: STDIN_FILENO)
     let request: TakeoverGuardian.Request

@@ -12,6 +12,7 @@ struct LockedRun {
 
   /// - Throws: what the body throws; exit code 16 when another agent is at work.
   func run<Result>(_ body: () throws(CommandFailure) -> Result) throws(CommandFailure) -> Result {
+    Self.outliveReaders()
     let lock: HostLock
     do {
       try root.makeDirectories(Self.folder, mode: 0o755)
@@ -28,6 +29,12 @@ struct LockedRun {
       throw CommandFailure(.failed, "\(error)")
     }
     return try Self.holding(lock, body)
+  }
+
+  /// Whoever reads what this program says may end before it (`prepare | head`): that must not end it in the middle of a
+  /// change.
+  static func outliveReaders() {
+    signal(SIGPIPE, SIG_IGN)
   }
 
   /// The borrow keeps the lock alive until the body has ended.

@@ -88,7 +88,9 @@ extension HostObservation {
       tablesResult = Result { () throws(CommandFailure) in try TableReservation.tables(host) }
     }
     if settings.host.takesOver.value, let takeover = host.takeover, let decision = try? detection.get() {
-      takeoverResult = Result { () throws(CommandFailure) in try takeover.observe(TakeoverSubject(decision)) }
+      takeoverResult = Result { () throws(CommandFailure) in
+        try takeover.observe(TakeoverSubject(decision, settings: settings.host))
+      }
       let nics = decision.choices.compactMap { choice in
         network.links.first { $0.index == choice.interface.index }
       }

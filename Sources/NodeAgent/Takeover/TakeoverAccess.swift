@@ -67,8 +67,9 @@ struct TakeoverForecast: Sendable {
     _ decision: Decision, settings: HostSettings, state: TakeoverState, managers: [ManagerPlan],
     bound: [BoundFacts] = [], links: [Link] = []
   ) throws(CommandFailure) {
-    subject = TakeoverSubject(decision)
-    wish = try TakeoverWish(decision, settings: settings)
+    subject = TakeoverSubject(decision, settings: settings)
+    let asked = try TakeoverWish(decision, settings: settings)
+    wish = asked.keepingMAC(of: state)
     plan = TakeoverPlan(state, wish: wish)
     guard !plan.isEmpty else {
       (self.managers, self.bound, warnings) = (ManagerSteps(), [], [])
@@ -92,6 +93,14 @@ struct TakeoverForecast: Sendable {
     self.managers = steps
     self.bound = bound.flatMap { BoundToInterface.all($0) }
     var warnings: [String] = []
+    if let vhost = state.vhost, wish.mac != asked.mac {
+      warnings.append(TakeoverWish.keptMAC(vhost, state.cards[0]))
+    }
+    for route in wish.routes where state.foreignDestinations?.contains(route.destination) == true {
+      warnings.append(
+        "\(route.destination) of KUBERNETES_POD_SUBNETS leads elsewhere already (ip route show \(route.destination)): no route over vhost0 is added"
+      )
+    }
     for warning in managers.flatMap(\.warnings) + balanced.map(\.warning) + self.bound.map(\.text)
     where !warnings.contains(warning) { warnings.append(warning) }
     self.warnings = warnings
@@ -104,7 +113,7 @@ struct TakeoverForecast: Sendable {
     )
     return ["after:take-over/journal"] + first.flatMap(\.moments)
       + ["before:take-over/verify", "after:take-over/verify", "before:take-over/commit"]
-      + last.flatMap(\.moments)
+      + last.flatMap(\.moments) + ["before:take-over/confirm"]
   }
 }
 
@@ -117,8 +126,11 @@ extension TakeoverStep {
 }
 
 extension TakeoverSubject {
-  init(_ decision: Decision) {
-    self.init(cards: decision.choices.map(\.interface.name))
+  init(_ decision: Decision, settings: HostSettings) {
+    let isKubernetes = settings.orchestrator.value == .kubernetes
+    self.init(
+      cards: decision.choices.map(\.interface.name),
+      destinations: isKubernetes ? settings.podSubnets.value : nil)
   }
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import HostFiles
 import Logging
 
@@ -12,7 +13,14 @@ extension TakeoverContext {
       verifier: ProbeVerifier(settings: settings, decision: decision, log: host.log),
       managers: HostManagers(forecast.managers, root: host.root), managerSteps: forecast.managers,
       moments: moments,
-      makeGuardian: { () throws(TakeoverError) in try Self.guardian(host.root, settings) }, now: host.now,
+      makeGuardian: { () throws(TakeoverError) in
+        if getpid() == 1 {
+          host.log.notice(
+            "this is process 1 of its container: if it is killed while vhost0 takes over, the kernel ends its guardian too, and the next start goes back"
+          )
+        }
+        return try Self.guardian(host.root, settings)
+      }, now: host.now,
       log: host.log)
   }
 

@@ -9,11 +9,16 @@ import TestSupport
 /// A takeover in memory: an imaginary kernel, and a folder for the journal.
 struct FakeTakeover {
   static let mac = MACAddress("52:54:00:00:00:01")
+  /// That of vhost0 over several interfaces.
+  static let commonMAC = MACAddress("00:00:5e:00:01:00")
 
   let root: HostRoot
   let kernel: FakeTakeoverKernel
   var cards = ["eth0"]
   var routes: [TakeoverWish.Wanted] = []
+  /// What vhost0 is to have.
+  var mac = Self.mac
+  var mtu = 1500
   var verifier: any TakeoverVerifier = NoVerification()
   var managers: any TakeoverManagers = NoManagers()
   var objection: String?
@@ -25,17 +30,20 @@ struct FakeTakeover {
   init(_ kernel: FakeTakeoverKernel, _ root: HostRoot) throws {
     (self.kernel, self.root) = (kernel, root)
     try FakeHost.write(FakeHost.bootID, "/proc/sys/kernel/random/boot_id", root)
+    try FakeHost.write("Character devices:\n", "/proc/devices", root)
     try root.makeDirectories(LockedRun.folder, mode: 0o755)
   }
 
   var wish: TakeoverWish {
     get throws {
-      guard let mac = Self.mac else { throw TakeoverError("read a MAC address", "malformed") }
-      return TakeoverWish(mac: mac, mtu: 1500, routes: routes)
+      guard let mac else { throw TakeoverError("read a MAC address", "malformed") }
+      return TakeoverWish(mac: mac, mtu: mtu, routes: routes)
     }
   }
 
-  var subject: TakeoverSubject { TakeoverSubject(cards: cards) }
+  var subject: TakeoverSubject {
+    TakeoverSubject(cards: cards, destinations: routes.isEmpty ? nil : routes.map(\.destination))
+  }
 
   private var context: TakeoverContext {
     let (objection, isGuardianRefused) = (objection, isGuardianRefused)

@@ -32,6 +32,8 @@ final class FakeTakeoverKernel: TakeoverKernel {
   var refusal: (number: Int, errno: Errno)?
   /// Operations that were asked for.
   private(set) var asked: [TakeoverOperation] = []
+  /// Why the module doesn't answer.
+  var moduleProblem: String?
   /// Requests that would crash or corrupt the real module.
   private(set) var dangers: [String] = []
   /// Called before operations: what another program does meanwhile.
@@ -50,17 +52,26 @@ final class FakeTakeoverKernel: TakeoverKernel {
     let devices = cards + [state.vhost].compactMap(\.self)
     let indices = Set(devices.map(\.index))
     state.addresses = contents.addresses.filter { indices.contains($0.linkIndex) }
-    state.rules = contents.rules.filter { $0.names(anyOf: Set(devices.map(\.name))) }
+    state.rules = contents.rules.filter { $0.names(anyOf: Set(cards.map(\.name) + [TakeoverWish.vhostName])) }
     state.nextHops = contents.nextHops.filter { $0.outputIndex.map(indices.contains) ?? false }
     state.neighbours = contents.neighbours.filter {
       indices.contains($0.linkIndex) && $0.state.isUsable
     }
     state.proxies = contents.proxies.filter { indices.contains($0.linkIndex) }
     state.controls = contents.controls
-    (state.vifs, state.vifLimit) = (contents.vifs, 256)
+    if let problem = moduleProblem {
+      state.moduleProblem = problem
+    } else {
+      (state.vifs, state.vifLimit) = (contents.vifs, 256)
+    }
     var order = RouteOrder(
       contents.routes.filter { $0.leaves(by: indices) && $0.isMovable }, by: indices)
     order.read(contents.routes)
+    state.foreignDestinations = subject.destinations.map { wanted in
+      contents.routes.filter {
+        wanted.contains($0.destination) && $0.table == .main && !$0.leaves(by: indices)
+      }.map(\.destination)
+    }
     (state.routes, state.contested) = (order.routes, order.contested)
     return state
   }
@@ -82,6 +93,8 @@ final class FakeTakeoverKernel: TakeoverKernel {
     case .removeLink(_, let index): remove(index)
     case .raise(_, let index): raise(index)
     case .lower(_, let index): lower(index)
+    case .setMTU(_, let index, let mtu): change(index) { $0.mtu = mtu }
+    case .hearMulticast(let isOn, _, let index): change(index) { $0.hearsAllMulticast = isOn }
     case .setControl(let path, let value): set(path, value)
     case .address(.delete, let address, _): delete(address)
     case .address(_, let address, _): put(address)
@@ -95,6 +108,14 @@ final class FakeTakeoverKernel: TakeoverKernel {
     case .removeVif(let name): removeVif(name)
     case .announce: nil
     }
+  }
+
+  private func change(_ index: Int, _ body: (inout TakeoverDevice) -> Void) -> Errno? {
+    guard let place = contents.links.firstIndex(where: { $0.index == index }) else {
+      return Errno(rawValue: ENODEV)
+    }
+    body(&contents.links[place])
+    return nil
   }
 
   private func set(_ path: String, _ value: String) -> Errno? {
@@ -127,7 +148,10 @@ final class FakeTakeoverKernel: TakeoverKernel {
     return nil
   }
 
-  private func put(_ neighbour: Neighbour, _ change: Change) -> Errno? {
+  private func put(_ wanted: Neighbour, _ change: Change) -> Errno? {
+    var neighbour = wanted
+    // No message says it; the kernel finds it out.
+    neighbour.type = .unicast
     let list =
       neighbour.flags.contains(.proxy) ? \Contents.proxies : \Contents.neighbours
     let place = contents[keyPath: list].firstIndex {

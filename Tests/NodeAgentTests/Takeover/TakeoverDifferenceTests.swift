@@ -70,7 +70,18 @@ import Testing
     let subject = TakeoverSubject(cards: ["eth0"])
     let before = try kernel.observe(subject)
     try item.change(kernel)
-    #expect(try kernel.observe(subject).difference(from: before) == item.expected)
+    let difference = try kernel.observe(subject).difference(from: before)
+    #expect(difference.ours + difference.others == item.expected)
+  }
+
+  /// What others added to the interface is theirs; what is missing, or the module's, isn't.
+  @Test(arguments: cases) func isOthers(_ item: Case) throws {
+    let kernel = try kernel()
+    let before = try kernel.observe(TakeoverSubject(cards: ["eth0"]))
+    try item.change(kernel)
+    let others = try kernel.observe(TakeoverSubject(cards: ["eth0"])).difference(from: before).others
+    #expect(
+      others == item.expected.filter { $0.hasSuffix("there before") && !$0.hasPrefix("the module") })
   }
 
   @Test func ofVhost() throws {
@@ -80,10 +91,11 @@ import Testing
     let before = try kernel.observe(subject)
     var now = before
     now.vhost = nil
-    #expect(now.difference(from: before) == ["vhost0 is gone"])
+    #expect(now.difference(from: before) == .init(ours: ["vhost0 is gone"]))
     now.vhost = before.vhost
     now.vhost?.mac = FakeTakeover.mac
     #expect(
-      now.difference(from: before) == ["vhost0 has MAC 52:54:00:00:00:01 and had 52:54:00:00:00:77"])
+      now.difference(from: before)
+        == .init(ours: ["vhost0 has MAC 52:54:00:00:00:01 and had 52:54:00:00:00:77"]))
   }
 }

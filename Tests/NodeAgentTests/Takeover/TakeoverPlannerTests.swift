@@ -127,7 +127,9 @@ import Testing
       let texts = try takeover.plan().operations.map { "\($0)" }.filter { $0.contains("10.44.0.0/16") }
       #expect(
         texts == [
-          "ip route replace 10.44.0.0/16 via \(there == nil ? "10.0.0.1" : "10.0.0.9") dev vhost0 proto \(there == nil ? "static" : "boot")"
+          there == nil
+            ? "ip route add 10.44.0.0/16 via 10.0.0.1 dev vhost0 proto static"
+            : "ip route replace 10.44.0.0/16 via 10.0.0.9 dev vhost0 proto boot"
         ])
       #expect(try takeover.plan().added.count == (there == nil ? 1 : 0))
     }

@@ -96,7 +96,7 @@ import Testing
       }, kinds: [.returnNeighbours, .returnRules, .dropRules],
       expected: [
         "ip neigh replace 10.0.0.7 lladdr 52:54:00:00:00:99 dev eth0 nud permanent",
-        "ip neigh replace 10.0.0.200 dev eth0 nud permanent",
+        "ip neigh replace proxy 10.0.0.200 dev eth0",
         "ip rule add from all iif eth0 priority 100 lookup 100",
         "ip rule del from all iif vhost0 priority 100 lookup 100",
       ]),

@@ -10,6 +10,8 @@ extension TakeoverOperation: CustomStringConvertible {
     case .removeLink(let name, _): "ip link del dev \(name)"
     case .raise(let name, _): "ip link set dev \(name) up"
     case .lower(let name, _): "ip link set dev \(name) down"
+    case .setMTU(let name, _, let mtu): "ip link set dev \(name) mtu \(mtu)"
+    case .hearMulticast(let isOn, let name, _): "ip link set dev \(name) allmulticast \(isOn ? "on" : "off")"
     case .setControl(let path, let value): "echo \(value) >\(path)"
     case .address(let change, let address, let name): Self.text(change, address, name)
     case .route(let change, let route, let names): Self.text(change, route, names)
@@ -127,6 +129,9 @@ extension TakeoverOperation: CustomStringConvertible {
   }
 
   private static func text(_ change: Change, _ neighbour: Neighbour, _ name: String) -> String {
+    if neighbour.flags.contains(.proxy) {
+      return "ip neigh \(verb(change)) proxy \(neighbour.address) dev \(name)"
+    }
     var words = ["ip neigh \(verb(change)) \(neighbour.address)"]
     if let mac = neighbour.macAddress { words.append("lladdr \(mac)") }
     words += ["dev \(name)", "nud \(neighbour.state.description.lowercased())"]

@@ -11,6 +11,10 @@ enum TakeoverOperation: Sendable, Hashable {
   case raise(name: String, index: Int)
   /// A link is switched off.
   case lower(name: String, index: Int)
+  /// A link's largest packet changes.
+  case setMTU(name: String, index: Int, Int)
+  /// A link receives every multicast frame, or only what its addresses ask for again.
+  case hearMulticast(Bool, name: String, index: Int)
   /// A file of /proc/sys or /sys gets a value.
   case setControl(path: String, value: String)
   case address(Change, Address, on: String)
@@ -34,7 +38,8 @@ extension TakeoverOperation {
     case .removeLink, .removeVif, .lower: true
     case .address(let change, _, _), .rule(let change, _), .neighbour(let change, _, _): change == .delete
     case .route(let change, _, _): change == .delete
-    case .makeVhost, .raise, .setControl, .nextHop, .addCard, .addHost, .announce: false
+    case .makeVhost, .raise, .setMTU, .hearMulticast, .setControl, .nextHop, .addCard, .addHost, .announce:
+      false
     }
   }
 
@@ -50,6 +55,11 @@ extension TakeoverOperation {
     case .removeLink(_, let index): return Link.deletion(index: index)
     case .raise(_, let index): return LinkChange(isUp: true).request(linkIndex: index)
     case .lower(_, let index): return LinkChange(isUp: false).request(linkIndex: index)
+    case .setMTU(_, let index, let mtu): return LinkChange(mtu: mtu).request(linkIndex: index)
+    case .hearMulticast(let isOn, _, let index):
+      var change = LinkChange()
+      if isOn { change.setFlags = .allMulticast } else { change.clearedFlags = .allMulticast }
+      return change.request(linkIndex: index)
     case .address(let change, let address, _): return address.request(change)
     case .route(let change, let route, _): return route.request(change)
     case .nextHop(let object, _): return object.request(.replace)

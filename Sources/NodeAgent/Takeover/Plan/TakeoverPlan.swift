@@ -100,6 +100,7 @@ struct TakeoverPlanner {
     case .addNeighbours: addingNeighbours() + addingProxies()
     case .addRules: addingRules()
     case .steerPackets: isMoving ? steeringPackets() : []
+    case .hearMulticast: hearingMulticast()
     case .removeHost: readdsHost ? [.removeVif(name: vhost.name)] : []
     case .addCards: state.cards.filter { state.vif(of: $0) == nil }.map { .addCard($0) }
     case .addHost:
@@ -119,10 +120,25 @@ struct TakeoverPlanner {
   }
 
   private func makingVhost() -> [TakeoverOperation] {
-    guard makesVhost else { return [] }
+    guard makesVhost else {
+      guard let vhost = state.vhost, vhost.mtu != wish.mtu else { return [] }
+      return [.setMTU(name: vhost.name, index: vhost.index, wish.mtu)]
+    }
     var operations: [TakeoverOperation] = []
     if let old = state.vhost { operations.append(.removeLink(name: old.name, index: old.index)) }
     return operations + [.makeVhost(vhost)]
+  }
+
+  /// Once the interface hasn't the addresses any more, neighbours' questions for them (to ff02::1:ff…, RFC 4291 section
+  /// 2.7.1) are no longer among what its hardware lets through: vhost0 alone is a member of these groups then.
+  private func hearingMulticast() -> [TakeoverOperation] {
+    let isNeeded = (state.cards + [state.vhost].compactMap(\.self)).contains { device in
+      state.addresses(of: device).contains { $0.family == .ipv6 && $0.isTakenOver }
+    }
+    guard isNeeded else { return [] }
+    return state.cards.filter { !$0.hearsAllMulticast }.map {
+      .hearMulticast(true, name: $0.name, index: $0.index)
+    }
   }
 
   /// Whether the module has vhost0 over interfaces that are gone from it, as a cleanup leaves it that was killed: its

@@ -58,11 +58,12 @@ extension TakeoverPlanner {
     }
   }
 
-  /// Routes that nothing leads to yet.
+  /// Routes to where nothing leads yet, neither by these interfaces nor by others.
   var wantedRoutes: [Route] {
     wish.routes.compactMap { wanted in
       guard wanted.destination.family == wanted.gateway.family,
-        !state.routes.contains(where: { $0.destination == wanted.destination && $0.table == .main })
+        !state.routes.contains(where: { $0.destination == wanted.destination && $0.table == .main }),
+        state.foreignDestinations?.contains(wanted.destination) != true
       else { return nil }
       var route = Route(to: wanted.destination, routeProtocol: .static)
       route.gateway = wanted.gateway
@@ -73,7 +74,8 @@ extension TakeoverPlanner {
   }
 
   func addingWantedRoutes() -> [TakeoverOperation] {
-    wantedRoutes.map { .route(.replace, $0, names: names) }
+    // Never in the place of somebody else's, should one have come meanwhile.
+    wantedRoutes.map { .route(.add, $0, names: names) }
   }
 
   /// A rule that names an interface is copied for vhost0, and goes at the commit.

@@ -12,6 +12,8 @@ struct TakeoverStep: Sendable, Equatable {
     case addNeighbours = "add-neighbours"
     case addRules = "add-rules"
     case steerPackets = "steer-packets"
+    /// What is for an IPv6 address of vhost0 comes to the physical interface as multicast that nobody there asks for.
+    case hearMulticast = "hear-multicast"
     case removeHost = "remove-host"
     /// From the next one on, what the physical interfaces receive arrives on vhost0.
     case addCards = "add-cards"

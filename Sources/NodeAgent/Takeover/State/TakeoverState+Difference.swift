@@ -1,16 +1,27 @@
 import Netlink
 
 extension TakeoverState {
-  /// What is not as it was, as sentences; none when everything is that a takeover changes. Times that run down, what the
-  /// kernel learned of neighbours, and what nobody but vhost0 had don't count.
-  func difference(from before: TakeoverState) -> [String] {
+  /// What is not as it was, as sentences.
+  struct Difference: Sendable, Equatable {
+    /// What a takeover changed and its undoing did not put right.
+    var ours: [String] = []
+    /// What others added to the physical interfaces meanwhile: a takeover adds nothing to these.
+    var others: [String] = []
+
+    var isEmpty: Bool { ours.isEmpty && others.isEmpty }
+  }
+
+  /// Compares all that a takeover changes. Times that run down, what the kernel learned of neighbours, and what nobody but
+  /// vhost0 had don't count.
+  func difference(from before: TakeoverState) -> Difference {
     var found: [String] = []
+    var others: [String] = []
     func compare<Object: Hashable>(
       _ what: String, _ old: [Object], _ new: [Object], _ text: (Object) -> String
     ) {
       let (olds, news) = (Set(old), Set(new))
       found += old.filter { !news.contains($0) }.map { "\(what) \(text($0)) is missing" }
-      found += new.filter { !olds.contains($0) }.map { "\(what) \(text($0)) wasn't there before" }
+      others += new.filter { !olds.contains($0) }.map { "\(what) \(text($0)) wasn't there before" }
     }
     let names = Dictionary((cards + before.cards).map { ($0.index, $0.name) }) { first, _ in first }
     compare("address", before.lasting(before.cards), lasting(cards)) {
@@ -20,10 +31,18 @@ extension TakeoverState {
     compare("nexthop object", before.nextHops.map(\.plain), nextHops.map(\.plain)) {
       "\(TakeoverOperation.nextHop($0, names: names))"
     }
-    compare("rule", before.rules.map(\.plain), rules.map(\.plain)) { "\(TakeoverOperation.rule(.add, $0))" }
+    func rules(_ state: TakeoverState, ofVhost: Bool) -> [RoutingRule] {
+      state.rules.filter { $0.names(anyOf: [TakeoverWish.vhostName]) == ofVhost }.map(\.plain)
+    }
+    compare("rule", rules(before, ofVhost: false), rules(self, ofVhost: false)) {
+      "\(TakeoverOperation.rule(.add, $0))"
+    }
+    found += Self.changes("rule", rules(before, ofVhost: true), rules(self, ofVhost: true)) {
+      "\(TakeoverOperation.rule(.add, $0))"
+    }
     // A vhost0 over nothing was of no use, and can't be added again as that.
     func counts(_ vif: TakeoverVif) -> Bool { !(before.hasNoCard && vif.name == TakeoverWish.vhostName) }
-    compare(
+    found += Self.changes(
       "the module's interface", before.vifs.filter(counts).map(\.name), vifs.filter(counts).map(\.name)
     ) { $0 }
     switch (before.vhost, vhost) {
@@ -38,7 +57,21 @@ extension TakeoverState {
     where InterfaceControls.isChanged(path, cards: before.cardNames) {
       if let now = controls[path], now != value { found.append("\(path) is \(now) and was \(value)") }
     }
-    return found
+    for card in cards {
+      guard let old = before.cards.first(where: { $0.index == card.index }), card.hearsAllMulticast,
+        !old.hearsAllMulticast
+      else { continue }
+      found.append("\(card.name) receives every multicast frame and did not")
+    }
+    return Difference(ours: found, others: others)
+  }
+
+  private static func changes<Object: Hashable>(
+    _ what: String, _ old: [Object], _ new: [Object], _ text: (Object) -> String
+  ) -> [String] {
+    let (olds, news) = (Set(old), Set(new))
+    return old.filter { !news.contains($0) }.map { "\(what) \(text($0)) is missing" }
+      + new.filter { !olds.contains($0) }.map { "\(what) \(text($0)) wasn't there before" }
   }
 
   private func lasting(_ devices: [TakeoverDevice]) -> [Address] {

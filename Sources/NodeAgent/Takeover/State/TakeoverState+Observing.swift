@@ -21,13 +21,14 @@ extension RouteNetlink {
     for family in AddressFamily.allCases {
       state.addresses += try addresses(family: family).filter { indices.contains($0.linkIndex) }
     }
-    state.rules = try rules().filter { $0.names(anyOf: Set(devices.map(\.name))) }
+    state.rules = try rules().filter { $0.names(anyOf: Set(cards.map(\.name) + [TakeoverWish.vhostName])) }
     state.nextHops = try nextHopObjects().filter { $0.outputIndex.map(indices.contains) ?? false }
     for device in devices {
       state.neighbours += try neighbours(linkIndex: device.index).filter(\.state.isUsable)
       state.proxies += try neighbours(linkIndex: device.index, areProxies: true)
     }
     try addRoutes(to: &state, by: devices)
+    if let wanted = subject.destinations { try addForeignDestinations(wanted, to: &state, by: devices) }
     return state
   }
 
@@ -60,6 +61,19 @@ extension RouteNetlink {
       order.read(try routes(matching: RouteFilter(family: table.family, table: table.table)))
     }
     (state.routes, state.contested) = (order.routes, order.contested)
+  }
+
+  /// Looks which destinations others' routes of the main table lead to.
+  fileprivate mutating func addForeignDestinations(
+    _ wanted: [IPPrefix], to state: inout TakeoverState, by devices: [TakeoverDevice]
+  ) throws {
+    let indices = Set(devices.map(\.index))
+    for family in Set(wanted.map(\.family)) {
+      let found = try routes(matching: RouteFilter(family: family, table: .main)).filter {
+        wanted.contains($0.destination) && !$0.leaves(by: indices)
+      }
+      state.foreignDestinations = (state.foreignDestinations ?? []) + found.map(\.destination)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Netlink
+import VRouter
 
 /// Everything that a takeover is about, at one moment: the physical interfaces, vhost0, and what hangs on them.
 ///
@@ -27,6 +28,10 @@ struct TakeoverState: Codable, Sendable, Equatable {
   var vifs: [TakeoverVif] = []
   /// The module's interfaces have indexes below this; nil while it isn't loaded.
   var vifLimit: Int?
+  /// Why the module, which is loaded, can't be asked for its interfaces.
+  var moduleProblem: String?
+  /// Those of the subject's destinations to which routes of other interfaces lead.
+  var foreignDestinations: [IPPrefix]?
   /// The module's own packet interfaces.
   var packetDevices: [TakeoverDevice] = []
   /// The highest index of any link.
@@ -47,10 +52,13 @@ struct TakeoverDevice: Codable, Sendable, Hashable {
   var isUp: Bool
   /// The kernel's name for its kind; nil for hardware.
   var kind: String?
+  /// Whether it was told to receive every multicast frame (`IFF_ALLMULTI`).
+  var hearsAllMulticast = false
 
   init(_ link: Link) {
     (name, index, mac, mtu) = (link.name, link.index, link.macAddress, link.mtu)
     (master, isUp, kind) = (link.masterIndex, link.isUp, link.kind)
+    hearsAllMulticast = link.flags.contains(.allMulticast)
   }
 
   init(
@@ -98,6 +106,14 @@ extension TakeoverState {
   /// The module's interface of a link.
   func vif(of device: TakeoverDevice) -> TakeoverVif? {
     vifs.first { $0.link == device.index } ?? vifs.first { $0.name == device.name }
+  }
+
+  /// The module's physical interfaces that are none of these.
+  var otherCards: [TakeoverVif] {
+    let known = Set(cards.compactMap { vif(of: $0)?.index })
+    return vifs.filter {
+      $0.kind == VRouterInterface.Kind.physical.rawValue && !known.contains($0.index)
+    }
   }
 
   /// Whether the module has none of the physical interfaces.

@@ -47,13 +47,20 @@ struct RunningKernel: TakeoverKernel, ~Copyable {
       state.vifLimit = Int(limits.interfaces)
     } catch {
       module = nil
-      throw TakeoverError("ask the module for its interfaces", "\(error)")
+      state.moduleProblem = "the module can't be asked for its interfaces: \(error)"
     }
   }
 
-  private mutating func openModule() throws(VRouterError) {
-    if module == nil { module = try VRouterSession() }
+  private mutating func openModule() throws {
+    guard module == nil else { return }
+    // Generic netlink may hang for good: a process of its own finds that out.
+    if case .unknown(let reason) = HelpedVifs(limit: Self.moduleLimit).foreignVifs() {
+      throw TakeoverError("ask the module", reason)
+    }
+    module = try VRouterSession()
   }
+
+  private static let moduleLimit = Duration.seconds(10)
 
   mutating func carryOut(_ operations: [TakeoverOperation]) -> [Result<Void, TakeoverError>] {
     let requests = operations.compactMap(\.request)

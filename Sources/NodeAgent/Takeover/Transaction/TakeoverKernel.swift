@@ -15,6 +15,8 @@ protocol TakeoverKernel: ~Copyable {
 struct TakeoverSubject: Codable, Sendable, Equatable {
   /// The names of the physical interfaces, in the module's order.
   var cards: [String]
+  /// Where routes are to be added to: whether others' lead there is looked at too.
+  var destinations: [IPPrefix]?
 }
 
 /// Why a part of a takeover failed.

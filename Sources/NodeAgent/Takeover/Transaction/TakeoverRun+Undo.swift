@@ -8,52 +8,58 @@ extension TakeoverRun where Kernel: ~Copyable {
   /// - Parameters:
   ///   - before: the state that it goes back to; nil: whatever vhost0 has goes to the physical interfaces.
   ///   - state: as it is now; nil: it is looked at.
+  ///   - original: what `before` is not known to be and may help: the state before any takeover.
+  ///   - isCommitted: whether the network managers may know that the interface isn't theirs; nil: where it goes back to
+  ///     what vhost0 has.
   ///   - reason: why; for messages.
   /// - Throws: exit code 15, with what isn't as it was.
   mutating func undo(
     to before: TakeoverState?, from state: TakeoverState?, original: TakeoverState? = nil,
-    added: [RouteKey]? = nil,
-    reason: TakeoverError?
+    added: [RouteKey]? = nil, isCommitted: Bool? = nil, reason: TakeoverError?
   ) throws(CommandFailure) {
     if let reason { context.log.error("the takeover is undone: \(reason)") }
+    var failures: [Failure] = []
     var problems: [String] = []
+    var others: [String] = []
     let known = try? TakeoverJournal.read(from: context.root)?.head
     let added = added ?? known?.added ?? []
     // Going back only as far as an earlier takeover, whose vhost0 stays.
-    let earlier = before == nil ? nil : known?.earlier
+    let earlier = before == nil || before != known?.before ? nil : known?.earlier
     // What fails the first time may pass the second, when what stood in its way is gone.
     for attempt in 1...3 {
-      problems = []
       do throws(TakeoverError) {
         let now: TakeoverState
         if attempt == 1, let state { now = state } else { now = try kernel.observe(context.subject) }
         let plan = UndoPlan(
           now, before: before ?? original ?? known?.beginning, isRollback: before != nil, added: added)
         for warning in plan.warnings where attempt == 1 { context.log.warning("\(warning)") }
-        if attempt > 1, plan.isEmpty {
-          // What differs still is nothing that could be put right.
-          problems = before.map(now.difference) ?? []
+        // What differs still is nothing that could be put right.
+        if attempt > 1, plan.isEmpty { break }
+        failures += make(plan)
+        if before == nil, failures.isEmpty {
+          problems = []
           break
         }
-        problems = make(plan)
-        if before == nil, problems.isEmpty { break }
-        var difference: [String] = []
-        if let before { difference = try kernel.observe(context.subject).difference(from: before) }
-        if problems.isEmpty, difference.isEmpty { break }
-        problems += difference
+        let after = try kernel.observe(context.subject)
+        let difference = before.map(after.difference)
+        problems = failures.filter { !after.shows($0.operation) }.map(\.text) + (difference?.ours ?? [])
+        others = difference?.others ?? []
+        if problems.isEmpty { break }
       } catch {
-        problems.append("\(error)")
+        problems = ["\(error)"]
       }
     }
-    if earlier == nil {
-      for warning in context.managers.undo(isCommitted: before == nil) { context.log.warning("\(warning)") }
-    }
+    for other in others { context.log.warning("somebody else's, and left: \(other)") }
     guard problems.isEmpty else {
       throw CommandFailure(
         .rollBackFailed,
         (reason.map { "vhost0 could not take over (\($0)), and undoing that" } ?? "undoing the takeover")
-          + " failed: \(problems.joined(separator: "; ")); the journal \(TakeoverJournal.path) keeps what was there before: run vrouter-node-agent cleanup, or reboot, after which the node has its own network back"
+          + " failed: \(problems.joined(separator: "; ")); the journal \(TakeoverJournal.path) keeps what was there before: run vrouter-node-agent cleanup, or reboot, after which the node has its own network back, or remove the journal when the node's network is as it should be"
       )
+    }
+    if earlier == nil {
+      let isCommitted = isCommitted ?? (before == nil)
+      for warning in context.managers.undo(isCommitted: isCommitted) { context.log.warning("\(warning)") }
     }
     do throws(TakeoverError) {
       try TakeoverJournal.end(with: earlier, on: context.root)
@@ -73,31 +79,51 @@ extension TakeoverRun where Kernel: ~Copyable {
     // One that was to mend an earlier one goes back to before that, not to its own beginning.
     if let head, journal?.phase == .moving, head.original == nil {
       try undo(to: head.before, from: state, added: head.added, reason: nil)
+    } else if let head, state.vhost == nil {
+      // It is gone, with the module or by somebody, and everything with it: the journal alone knows what there was.
+      try undo(
+        to: head.beginning, from: state, added: head.added, isCommitted: journal?.phase != .moving,
+        reason: nil)
     } else {
       try undo(to: nil, from: state, original: head?.beginning, added: head?.added ?? added, reason: nil)
     }
   }
 
-  private mutating func make(_ plan: UndoPlan) -> [String] {
-    var problems: [String] = []
+  private struct Failure {
+    let operation: TakeoverOperation
+    let text: String
+  }
+
+  private mutating func make(_ plan: UndoPlan) -> [Failure] {
+    var failures: [Failure] = []
     for step in plan.steps {
       let name = step.kind.rawValue
       for (number, datagram) in step.datagrams.enumerated() {
         context.moments.reached("before:undo/\(name)/\(number + 1)")
         for operation in datagram { context.log.trace("undo: \(operation)") }
-        for case .failure(let error) in kernel.carryOut(datagram) where !error.isTolerable {
-          problems.append("\(error)")
+        let begun = failures.count
+        for (operation, result) in zip(datagram, kernel.carryOut(datagram)) {
+          guard case .failure(let error) = result, !error.isTolerable else { continue }
+          failures.append(Failure(operation: operation, text: "\(error)"))
         }
         context.moments.reached("after:undo/\(name)/\(number + 1)")
+        // vhost0 is the only one that has an address, or receives, as long as the interface can't get that back.
+        if step.kind.isVital, failures.count > begun { return failures }
       }
     }
-    return problems
+    return failures
   }
 
   /// Finishes or undoes what a killed run left. Afterwards the host is as it was before, or as it should be.
   mutating func recover(_ journal: TakeoverJournal) throws(CommandFailure) {
     switch journal.phase {
-    case .committed: return
+    case .committed:
+      let state = try observe()
+      guard state.vhost == nil else { return }
+      context.log.error(
+        "vhost0 is gone, with the module or by somebody, and with it what it had taken over: \(context.subject.cards.joined(separator: ", ")) gets that back first"
+      )
+      try undo(by: journal, added: [])
     case .moving:
       context.log.notice("an earlier run ended while vhost0 took over: that is undone first")
       try undo(
@@ -109,7 +135,7 @@ extension TakeoverRun where Kernel: ~Copyable {
       guard state.vhost != nil else {
         // With the module, or by somebody: there is nothing to finish it with.
         try undo(
-          to: journal.head.beginning, from: state, added: journal.head.added,
+          to: journal.head.beginning, from: state, added: journal.head.added, isCommitted: true,
           reason: TakeoverError("finish what an earlier run left", "vhost0 is gone"))
         return
       }

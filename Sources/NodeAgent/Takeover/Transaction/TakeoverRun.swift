@@ -22,20 +22,27 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
   /// Has vhost0 take over.
   ///
   /// - Throws: exit code 14 when it was undone, 15 when it could not be.
-  mutating func takeOver(_ wish: TakeoverWish) throws(CommandFailure) -> Outcome {
-    var state = try observe()
-    if let vhost = state.vhost, vhost.mac != wish.mac, state.holdsAlone(vhost) {
-      // It is made anew, and what it alone holds would be gone with it: back to the interface with that first.
-      context.log.notice(
-        "\(vhost.name) has MAC \(vhost.mac?.description ?? "none"), not \(wish.mac): it is made anew")
-      try undo(to: nil, from: state, reason: nil)
-      state = try observe()
-    }
+  mutating func takeOver(_ asked: TakeoverWish) throws(CommandFailure) -> Outcome {
+    let state = try observe()
+    let wish = asked.keepingMAC(of: state)
+    try context.requireSameCards(state, try earlier(state))
     let plan = TakeoverPlan(state, wish: wish, originals: try earlier(state)?.beginning)
     guard !plan.isEmpty else { return .nothingToDo(state) }
-    try context.requireSafety(of: plan)
+    let isMadeAnew = state.vhost.map { $0.mac != wish.mac && state.holdsAlone($0) } ?? false
+    if isMadeAnew { try context.requireUnused(state) } else { try context.requireSafety(of: plan) }
     let owed = try context.verifier.before()
-    return .done(try carryOut(plan, owed))
+    if isMadeAnew, let vhost = state.vhost {
+      // What it alone holds would be gone with it: back to the interface with that first.
+      context.log.notice(
+        "\(vhost.name) has MAC \(vhost.mac?.description ?? "none"), not \(wish.mac): it is made anew")
+      try undo(to: nil, from: nil, reason: nil)
+    }
+    // The probes took their time, and the host may have changed meanwhile.
+    let latest = try observe()
+    let final = TakeoverPlan(latest, wish: wish, originals: try earlier(latest)?.beginning)
+    guard !final.isEmpty else { return .nothingToDo(latest) }
+    try context.requireSafety(of: final)
+    return .done(try carryOut(final, owed))
   }
 
   /// What an earlier takeover's journal tells.
@@ -75,13 +82,14 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       context.moments.reached("before:take-over/commit")
       try TakeoverJournal.add(.init(phase: .committing), on: context.root)
     } catch {
+      defer { guardian.dismiss() }
       try undo(to: plan.before, from: nil, reason: error)
-      guardian.dismiss()
       throw CommandFailure(
         .rolledBack, "vhost0 could not take over, and everything is as it was before: \(error)")
     }
     try commit(plan, &warnings)
     guardian.dismiss()
+    try confirm(plan, owed)
     return TakeoverReport(plan: plan, warnings: warnings)
   }
 
@@ -106,6 +114,18 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
         "vhost0 has taken over, but the host isn't as it should be: \(rest.essentials.map { "'\($0)'" }.joined(separator: ", ")) is still to be done; is another program changing addresses or routes? Run prepare again"
       )
     }
+  }
+
+  /// Asks once more, now that the physical interfaces have no addresses: what arrived only thanks to these is missed.
+  private mutating func confirm(_ plan: TakeoverPlan, _ owed: Verification?) throws(CommandFailure) {
+    context.moments.reached("before:take-over/confirm")
+    let failures = context.verifier.after(owed, by: plan.vhost)
+    guard !failures.isEmpty else { return }
+    let reason = TakeoverError(
+      "reach the node by vhost0 alone, without the interface's addresses", failures.joined(separator: "; "))
+    try undo(to: plan.before, from: nil, isCommitted: true, reason: reason)
+    throw CommandFailure(
+      .rolledBack, "vhost0 could not take over, and everything is as it was before: \(reason)")
   }
 
   /// Makes steps in their order, a record in the journal for each datagram.

@@ -44,6 +44,9 @@ struct UndoPlan: Sendable, Equatable {
     case removeVhost = "remove-vhost"
     case settleAddresses = "settle-addresses"
     case restoreControls = "restore-controls"
+
+    /// Whether nothing may come after it when it failed.
+    var isVital: Bool { self == .returnAddresses || self == .removeCards }
   }
 
   /// - Parameters:
@@ -87,7 +90,7 @@ struct UndoPlanner {
     case .removeCards: removingCards()
     case .returnConnectedRoutes: returningRoutes { $0.isConnected && $0.nextHopID == nil }
     case .returnNextHops: returningNextHops()
-    case .returnRoutes: returningRoutes { !$0.isConnected && $0.nextHopID == nil }
+    case .returnRoutes: returningRoutes { !$0.isConnected || $0.nextHopID != nil }
     case .dropRoutes: droppingRoutes()
     case .returnRules: returningRules()
     case .returnNeighbours: returningNeighbours() + warmingNeighbours() + returningProxies()
@@ -102,7 +105,11 @@ struct UndoPlanner {
   }
 
   private func removingCards() -> [TakeoverOperation] {
-    state.cards.compactMap { card in
+    guard state.moduleProblem == nil else {
+      // Blindly, as what the module has isn't known: without an answer vhost0 stays, since the interface may be deaf.
+      return vhost == nil ? [] : state.cards.map { .removeVif(name: $0.name) }
+    }
+    return state.cards.compactMap { card in
       guard let vif = state.vif(of: card), !(isRollback && before?.vif(of: card) != nil) else { return nil }
       return .removeVif(name: vif.name)
     }

@@ -61,7 +61,7 @@ extension UndoPlanner {
     let settling: AddressFlags = [.noDuplicateDetection, .noPrefixRoute]
     return state.cards.flatMap { card -> [TakeoverOperation] in
       let there = state.addresses(of: card)
-      return wantedAddresses(of: card).filter { $0.family == .ipv6 }.compactMap {
+      return settled(card, there).filter { $0.family == .ipv6 }.compactMap {
         wanted -> TakeoverOperation? in
         let now = there.first(where: wanted.isSame)
         let flags = now?.flags ?? wanted.flags.union(.noDuplicateDetection)
@@ -73,16 +73,24 @@ extension UndoPlanner {
     }
   }
 
+  /// Those whose flags are looked at: also of what went back already, when vhost0 is gone since.
+  private func settled(_ card: TakeoverDevice, _ there: [Address]) -> [Address] {
+    guard vhost == nil, !isRollback, let before else { return wantedAddresses(of: card) }
+    return before.addresses(of: card).filter { original in
+      original.isTakenOver && there.contains(where: original.isSame)
+    }
+  }
+
   /// What was set for good goes back with vhost0, if it hadn't been the interface's.
   func returningNeighbours() -> [TakeoverOperation] {
-    guard let vhost, let card = state.cards.first else { return [] }
+    guard let card = state.cards.first else { return [] }
     var wanted: [Neighbour] = []
     if isRollback, let before {
       wanted = before.neighbours.filter {
         before.cardIndices.contains($0.linkIndex) && $0.state == .permanent
       }
     } else {
-      wanted = state.neighbours.filter { $0.linkIndex == vhost.index && $0.state == .permanent }.map {
+      wanted = state.neighbours.filter { $0.linkIndex == vhost?.index && $0.state == .permanent }.map {
         neighbour in
         var returned = neighbour
         let original = before?.neighbours.first {
@@ -93,7 +101,8 @@ extension UndoPlanner {
       }
     }
     return wanted.filter { neighbour in
-      neighbour.type == .unicast && neighbour.macAddress != nil
+      // Not by its type: the kernel tells that, and a journal doesn't keep it.
+      !neighbour.address.isMulticast && neighbour.macAddress != nil
         && !state.neighbours.contains {
           $0.linkIndex == neighbour.linkIndex && $0.address == neighbour.address && $0.state == .permanent
         }
@@ -152,10 +161,10 @@ extension UndoPlanner {
 /// What this host answers for.
 extension UndoPlanner {
   func returningProxies() -> [TakeoverOperation] {
-    guard let vhost, let card = state.cards.first else { return [] }
+    guard let card = state.cards.first else { return [] }
     var wanted = isRollback ? before?.proxies.filter { state.cardIndices.contains($0.linkIndex) } ?? [] : []
     if !isRollback {
-      wanted = state.proxies.filter { $0.linkIndex == vhost.index }.map { proxy in
+      wanted = state.proxies.filter { $0.linkIndex == vhost?.index }.map { proxy in
         var returned = proxy
         let original = before?.proxies.first {
           $0.address == proxy.address && state.cardIndices.contains($0.linkIndex)
@@ -200,7 +209,17 @@ extension UndoPlanner {
       else { return nil }
       return .setControl(path: path, value: value)
     }
+    if let before {
+      operations += state.cards.filter { card in
+        card.hearsAllMulticast
+          && before.cards.contains { $0.index == card.index && !$0.hearsAllMulticast }
+      }
+      .map { .hearMulticast(false, name: $0.name, index: $0.index) }
+    }
     if isRollback, let before {
+      if keepsVhost, let old = before.vhost, let vhost, vhost.mtu != old.mtu {
+        operations.append(.setMTU(name: vhost.name, index: vhost.index, old.mtu))
+      }
       operations += before.packetDevices.filter { old in
         !old.isUp && state.packetDevices.contains { $0.index == old.index && $0.isUp }
       }

@@ -39,9 +39,11 @@ extension UndoPlanner {
   /// Everything that the physical interfaces had.
   private func restored(_ before: TakeoverState) -> [Return] {
     guard isRollback else { return [] }
-    return before.routes.filter { $0.nextHopID == nil && $0.leaves(by: state.cardIndices) }.map {
-      Return(now: nil, wanted: $0)
-    }
+    let there = Set(state.routes.filter { $0.nextHopID != nil }.map(\.stored))
+    return before.routes.filter { route in
+      // Those of a nexthop object follow it; and go with it.
+      route.nextHopID == nil ? route.leaves(by: state.cardIndices) : !there.contains(route.stored)
+    }.map { Return(now: nil, wanted: $0) }
   }
 
   /// Where a route that nobody knew before belongs: to the interface in whose subnet its gateway or source is.
@@ -81,10 +83,17 @@ extension UndoPlanner {
       guard let wanted = one.wanted else { continue }
       let isFirst = keys.insert(RouteKey(wanted)).inserted
       guard isMeant(wanted), !there.contains(wanted.stored), !comesWithAddress(wanted) else { continue }
-      let canReplace = one.now != nil && isFirst && !state.contested.contains(RouteKey(wanted))
+      // Of a route over other interfaces too, their paths are left when vhost0 goes.
+      let isRemnant = vhost == nil && wanted.nextHops.contains { !leadsByCard($0) }
+      let canReplace =
+        isRemnant || one.now != nil && isFirst && !state.contested.contains(RouteKey(wanted))
       operations.append(.route(canReplace ? .replace : .append, wanted, names: names))
     }
     return operations
+  }
+
+  private func leadsByCard(_ hop: NextHop) -> Bool {
+    hop.outputIndex.map(state.cardIndices.contains) ?? false
   }
 
   func droppingRoutes() -> [TakeoverOperation] {
@@ -106,7 +115,15 @@ extension UndoPlanner {
   }
 
   func returningNextHops() -> [TakeoverOperation] {
-    guard let vhost else { return [] }
+    guard let vhost else {
+      let there = Set(state.nextHops.map(\.id))
+      let lost = (isRollback ? before?.nextHops ?? [] : []).filter { object in
+        !there.contains(object.id) && object.outputIndex.map(state.cardIndices.contains) ?? false
+      }
+      return (lost.filter { $0.gateway == nil } + lost.filter { $0.gateway != nil }).map {
+        .nextHop($0, names: names)
+      }
+    }
     let own = state.nextHops.filter { $0.members.isEmpty && $0.outputIndex == vhost.index }
     let returned = own.compactMap { object -> NextHopObject? in
       let original = before?.nextHops.first { $0.id == object.id }
