@@ -20,7 +20,7 @@ help: ## Tells the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 setup: ## Installs the packages that building and testing need
-	@Tests/Lab/bin/lab-packages pkg-config libmnl-dev libkmod-dev
+	@Tests/Lab/bin/lab-packages pkg-config libmnl-dev libkmod-dev libboost-program-options-dev
 
 release: setup ## Builds .build/release/vrouter-node-agent and vrouter-probe
 	@echo "== building the release binaries"

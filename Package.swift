@@ -67,6 +67,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CMnl", "HostFiles", system], path: "Tests/TestSupport",
       swiftSettings: strictTests),
+    // Boost's readers, which the vRouter agent reads its configuration with: for tests alone.
+    .target(
+      name: "AgentReader", path: "Tests/AgentReader",
+      linkerSettings: [.linkedLibrary("boost_program_options")]),
     .testTarget(
       name: "HostFilesTests", dependencies: ["HostFiles", "TestSupport", system],
       swiftSettings: strictTests),
@@ -86,8 +90,8 @@ let package = Package(
     .testTarget(
       name: "NodeAgentTests",
       dependencies: [
-        "CMnl", "HostFiles", "KernelModule", "Netlink", "NodeAgent", "Readiness", "TestSupport",
-        "VRouter", system,
+        "AgentReader", "CMnl", "HostFiles", "KernelModule", "Netlink", "NodeAgent", "Readiness",
+        "TestSupport", "VRouter", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-TABLE = TOP / "Sources/NodeAgent/Settings/Parameter+Table.swift"
+TABLES = [TOP / "Sources/NodeAgent/Settings" / f"Parameter+{part}.swift" for part in ("Table", "Sections")]
 UNSUPPORTED = TOP / "Sources/NodeAgent/Settings/UnsupportedFeature.swift"
 DOCUMENT = TOP / "containers/vrouter/PARAMS.md"
 
@@ -64,7 +64,19 @@ def sections(text):
             rows.append(Row(strings[0], said, use.group(1), strings[-1]))
         if body.count("Parameter(") != len(rows):
             raise ValueError(f"{title}: {len(rows)} of {body.count('Parameter(')} parameters understood")
-        yield title, rows
+        yield words(title), rows
+
+
+def table():
+    """Every part of the table, over its files."""
+    for file in TABLES:
+        yield from sections(file.read_text())
+
+
+def words(name):
+    """A name of the program as a heading: configurationAPI is Configuration API."""
+    parts = [part if part.isupper() else part.lower() for part in re.findall(r"[A-Z]{2,}|[A-Z]?[a-z]+", name)]
+    return " ".join([parts[0].capitalize()] + parts[1:])
 
 
 def unsupported(text):
@@ -79,14 +91,14 @@ def unsupported(text):
 
 
 def names():
-    known = {row.name for _, rows in sections(TABLE.read_text()) for row in rows}
+    known = {row.name for _, rows in table() for row in rows}
     return known | {name for _, pairs in unsupported(UNSUPPORTED.read_text()) for name, _ in pairs}
 
 
 def document():
     out = [HEAD]
-    for title, rows in sections(TABLE.read_text()):
-        out.append(f"## {title.capitalize()}\n| name | default | use | meaning |\n| --- | --- | --- | --- |")
+    for title, rows in table():
+        out.append(f"## {title}\n| name | default | use | meaning |\n| --- | --- | --- | --- |")
         out.append("\n".join(row.markdown() for row in rows) + "\n")
     out.append(
         "## Recognised, without effect so far\nA warning names each of these that is set.\n\n"

@@ -26,6 +26,8 @@ struct AgentConfiguration: Sendable, Equatable {
     "# Written by vrouter-node-agent from its settings; other changes to this file get lost.\n\n"
 
   let sections: [Section]
+  /// What the operator should know, though the configuration can be written.
+  let warnings: [String]
 
   /// Wrapped, so that no dump of the whole shows what it holds.
   private let content: Secret
@@ -39,7 +41,7 @@ struct AgentConfiguration: Sendable, Equatable {
   init(settings: Settings, facts: ConfigurationFacts) throws(AgentConfigurationError) {
     var builder = AgentConfigurationBuilder(settings: settings, facts: facts)
     builder.build()
-    sections = builder.sections
+    (sections, warnings) = (builder.sections, builder.warnings)
     let document = INIDocument(
       sections: sections.map { section in
         INIDocument.Section(
@@ -72,9 +74,12 @@ struct AgentConfigurationError: Error, Sendable, Equatable, CustomStringConverti
     /// What was there. Secrets aren't repeated.
     let found: String
     let expected: String
+    /// The file, where it isn't the agent's own.
+    var file: String?
 
     var description: String {
-      let place = key.map { "[\(section)] \($0)" } ?? "[\(section)]"
+      let name = key.map { "[\(section)] \($0)" } ?? "[\(section)]"
+      let place = file.map { "\($0) \(name)" } ?? name
       let from = origin.map { " from \($0)" } ?? ""
       return "\(place)\(from): found \(found); expected \(expected)"
     }

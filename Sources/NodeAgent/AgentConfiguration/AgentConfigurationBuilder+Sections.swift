@@ -36,6 +36,8 @@ extension AgentConfigurationBuilder {
     }
     let macs = facts.physicalInterfaces.map { "\($0.mac)" }.joined(separator: " ")
     add("DEFAULT", "physical_interface_mac", detected(macs, "MAC of the physical interface"))
+    dpdk()
+    serviceNodes()
   }
 
   mutating func sandesh() {
@@ -76,12 +78,7 @@ extension AgentConfigurationBuilder {
     let section = "VIRTUAL-HOST-INTERFACE"
     add(section, "name", fixed("vhost0"))
     add(section, "ip", isMultihomed ? fixed("") : detected("\(facts.vhostAddress)", vhostRule))
-    let compute = settings.agent.computeNodeAddress?.map { "\($0)" }
-    if isMultihomed {
-      multihoming(section, compute)
-    } else {
-      add(section, "compute_node_address", compute ?? detected("\(facts.vhostAddress.address)", vhostRule))
-    }
+    computeNodeAddress(section)
     if facts.physicalInterfaces.isEmpty {
       refuse(section, "physical_interface", origin: nil, found: "none", expected: "a physical interface")
     } else {
@@ -99,24 +96,29 @@ extension AgentConfigurationBuilder {
         section, "gateway", origin: nil, found: "no gateway, while the default route is over vhost0",
         expected: "VROUTER_GATEWAY, or a default route with a gateway")
     }
+    guard isMultihomed, let address = computeNodeAddress else { return }
+    let addresses = facts.physicalInterfaces.compactMap { $0.address?.description }.joined(separator: " ")
+    add(section, "physical_interface_addr", detected(addresses, "addresses of the physical interfaces"))
+    add(section, "loopback_ip", address)
   }
 
-  /// With several physical interfaces the node is known by its loopback address, which is reached over each of them.
-  private mutating func multihoming(_ section: String, _ compute: Sourced<String>?) {
-    let loopback = facts.loopbackAddress.map {
-      detected("\($0)", "loopback address in the range of L3MH_CIDR")
-    }
-    guard let address = compute ?? loopback else {
+  private mutating func computeNodeAddress(_ section: String) {
+    if let address = computeNodeAddress {
+      add(section, "compute_node_address", address)
+    } else {
       refuse(
         section, "compute_node_address", origin: settings.host.multihoming?.origin,
         found: "no address on the loopback interface in the range of L3MH_CIDR",
         expected: "VROUTER_COMPUTE_NODE_ADDRESS, or such an address")
-      return
     }
-    add(section, "compute_node_address", address)
-    let addresses = facts.physicalInterfaces.compactMap { $0.address?.description }.joined(separator: " ")
-    add(section, "physical_interface_addr", detected(addresses, "addresses of the physical interfaces"))
-    add(section, "loopback_ip", address)
+  }
+
+  /// With several physical interfaces the node is known by its loopback address, which is reached over each of them; nil
+  /// where it has none.
+  private var computeNodeAddress: Sourced<String>? {
+    if let address = settings.agent.computeNodeAddress { return address.map { "\($0)" } }
+    guard isMultihomed else { return detected("\(facts.vhostAddress.address)", vhostRule) }
+    return facts.loopbackAddress.map { detected("\($0)", "loopback address in the range of L3MH_CIDR") }
   }
 
   private var isMultihomed: Bool { facts.physicalInterfaces.count > 1 }
@@ -151,7 +153,9 @@ extension AgentConfigurationBuilder {
   }
 
   private var introspectAddress: Sourced<String> {
-    settings.agent.introspectListensOnAll.map { $0 ? "0.0.0.0" : "\(facts.vhostAddress.address)" }
+    // Over several interfaces vhost0 has no address of its own.
+    let own = (isMultihomed ? facts.loopbackAddress : nil) ?? facts.vhostAddress.address
+    return settings.agent.introspectListensOnAll.map { $0 ? "0.0.0.0" : "\(own)" }
   }
 
   private var vhostRule: String {

@@ -6,6 +6,8 @@ struct AgentConfigurationBuilder {
   let facts: ConfigurationFacts
   private(set) var sections: [AgentConfiguration.Section] = []
   private(set) var problems: [AgentConfigurationError.Problem] = []
+  /// What the operator should know, though the configuration can be written.
+  var warnings: [String] = []
 
   init(settings: Settings, facts: ConfigurationFacts) {
     self.settings = settings
@@ -23,8 +25,11 @@ struct AgentConfigurationBuilder {
     serviceInstance()
     hypervisor()
     flows()
+    queues()
+    priorityGroups()
     session()
     stats()
+    restart()
     for override in settings.overrides {
       set(
         override.section, override.key,
@@ -51,6 +56,11 @@ struct AgentConfigurationBuilder {
     }
   }
 
+  /// Adds a section that has no keys.
+  mutating func addSection(_ name: String) {
+    if !sections.contains(where: { $0.name == name }) { sections.append(.init(name: name, entries: [])) }
+  }
+
   mutating func add(_ section: String, _ key: String, _ value: Sourced<String>) {
     set(
       section, key, .init(key: key, value: Secret(value.value), isSecret: false, origin: value.origin))
@@ -71,14 +81,13 @@ struct AgentConfigurationBuilder {
     case .nodes(.nodes(let nodes), let port):
       add(section, key, servers.map { _ in nodes.map { "\($0):\(port)" }.joined(separator: " ") })
     case .nodes(.defaultAddress, let port):
-      let origin = ValueOrigin.detected("address of the interface with the default route")
       guard let address = facts.defaultAddress else {
         refuse(
           section, key, origin: servers.origin, found: "no interface with a default route and an address",
           expected: "CONTROLLER_NODES, or a default route")
         return
       }
-      add(section, key, Sourced(value: "\(address):\(port)", origin: origin))
+      add(section, key, Sourced(value: "\(address):\(port)", origin: .defaultAddress))
     }
   }
 

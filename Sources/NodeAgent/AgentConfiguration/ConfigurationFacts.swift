@@ -1,3 +1,4 @@
+import KernelModule
 import Netlink
 
 /// What the agent's configuration needs to know about the host.
@@ -8,6 +9,10 @@ struct ConfigurationFacts: Sendable, Equatable {
     var mac: MACAddress
     /// This node's address on it, with its prefix length.
     var address: IPPrefix?
+    /// Whether it is a VLAN of another link.
+    var isVLAN = false
+    /// The card's place on the PCI bus, of a VLAN the card's below it; nil for what is no such card.
+    var pciAddress: String?
   }
 
   /// At least one; with several, in the order in which they are written.
@@ -31,4 +36,8 @@ struct ConfigurationFacts: Sendable, Equatable {
   var nameOfVhostAddress: String?
   /// The host's fully qualified name, or its short one where it has no other.
   var hostName: String
+  /// The hugetlbfs mounts, as they will be when the vRouter agent starts, in the order in which they were made.
+  var hugePageMounts: [HugePages.Mount] = []
+  /// What `K8S_TOKEN_FILE` holds.
+  var token = KubernetesToken.absent
 }

@@ -186,6 +186,7 @@ extension Cleanup {
           outcome.left.append("\(configuration) is not known to be as this program wrote it, and stays")
         }
       }
+      try Self.removeCompanions(from: host.root, &outcome)
       for path in [IdentityFile.path, StatusFile.path] where try host.root.remove(path) {
         outcome.done.append("removed \(path)")
       }

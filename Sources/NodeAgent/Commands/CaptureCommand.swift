@@ -22,7 +22,7 @@ struct CaptureCommand: AgentCommand {
   var format: OutputFormat { report.output }
 
   func execute() throws(CommandFailure) -> ExitCode {
-    let settings = try common.readSettings()
+    let settings = try common.readSettings(for: .looking)
     let wanted = DetectionSettings(settings.host)
     let recorder = CaptureRecorder()
     let observer = recorder.observer(files: try common.openRoot())

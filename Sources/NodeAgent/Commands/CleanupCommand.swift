@@ -25,7 +25,7 @@ struct CleanupCommand: AgentCommand {
   func execute() throws(CommandFailure) -> ExitCode {
     let log = common.makeLogger()
     let root = try common.openRoot()
-    let settings = try common.readSettings(log: log)
+    let settings = try common.readSettings(for: .looking, log: log)
     let host = try HostAccess.running(root: root, log: log, loadLimit: settings.module.loadTimeout.value)
     let outcome = try LockedRun(root: root, command: "cleanup").run { () throws(CommandFailure) in
       try Cleanup(

@@ -5,12 +5,17 @@ import Logging
 extension CommonOptions {
   /// The settings of environment and file; their warnings go to the log.
   ///
-  /// - Parameter captured: variables that hold where neither environment nor file has them.
-  func readSettings(log: Logger? = nil, over captured: [String: String] = [:]) throws(CommandFailure)
-    -> Settings
-  {
-    do {
+  /// - Parameters:
+  ///   - purpose: what they are for. A node that this program doesn't prepare can be looked at all the same.
+  ///   - captured: variables that hold where neither environment nor file has them.
+  func readSettings(
+    for purpose: SettingsPurpose = .acting, log: Logger? = nil, over captured: [String: String] = [:]
+  ) throws(CommandFailure) -> Settings {
+    do throws(SettingsError) {
       let settings = try loadSettings(over: captured)
+      if purpose == .acting, let problem = settings.dataPathProblem {
+        throw SettingsError(problems: [problem])
+      }
       let log = log ?? makeLogger()
       for warning in settings.warnings { log.warning("\(warning)") }
       return settings
@@ -62,6 +67,14 @@ extension CommonOptions {
     }
     return result
   }
+}
+
+/// What a command needs settings for.
+enum SettingsPurpose {
+  /// To change the host, or to say what the module would do there.
+  case acting
+  /// To tell what there is.
+  case looking
 }
 
 extension DetectionSettings {

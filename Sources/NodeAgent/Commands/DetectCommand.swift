@@ -41,14 +41,14 @@ struct DetectCommand: AgentCommand {
   func execute() throws(CommandFailure) -> ExitCode {
     guard let from else { return try decideHere() }
     let capture = try Capture(folder: CommonOptions.absolute(from))
-    let settings = try common.readSettings(over: capture.settings)
+    let settings = try common.readSettings(for: .looking, over: capture.settings)
     let wanted = DetectionSettings(settings.host)
     return try answer(capture.observer.decide(for: wanted, explained: isExplained))
   }
 
   private func decideHere() throws(CommandFailure) -> ExitCode {
     let log = common.makeLogger()
-    let settings = try common.readSettings(log: log)
+    let settings = try common.readSettings(for: .looking, log: log)
     let wanted = DetectionSettings(settings.host)
     var observer = KernelNetworkObserver(files: try common.openRoot())
     if brief, report.output == .text {

@@ -30,8 +30,9 @@ struct DiagnoseCommand: AgentCommand {
 
   private func findings(_ host: HostAccess) throws(CommandFailure) -> [Finding] {
     let settings: Settings
-    do {
+    do throws(SettingsError) {
       settings = try common.loadSettings()
+      if let problem = settings.dataPathProblem { throw SettingsError(problems: [problem]) }
     } catch {
       return Diagnosis.findings(error)
     }

@@ -1,7 +1,7 @@
 /// In which keys a configuration file differs from the one that would be written. Values, which may be secrets, are
 /// not told.
 enum ConfigurationDifference {
-  static func keys(_ present: [UInt8], _ wanted: AgentConfiguration) -> [String] {
+  static func keys(_ present: [UInt8], _ wanted: ConfigurationFile) -> [String] {
     let text = String(decoding: present, as: UTF8.self)
     guard let present = try? INIDocument(parsing: text) else {
       return ["it is no file that the vRouter agent can read"]

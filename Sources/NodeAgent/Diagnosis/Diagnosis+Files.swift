@@ -14,21 +14,40 @@ extension Diagnosis {
           remedy: "remove or rename what is there, then run: vrouter-node-agent prepare")
       ]
     }
-    let wanted: AgentConfiguration
+    let wanted: ConfigurationFiles
     switch wantedConfiguration() {
     case .failure(let obstacle): return obstacle.findings + (present == nil ? [Self.missing] : [])
     case .success(let configuration): wanted = configuration
     }
     guard let present else { return [Self.missing] }
-    guard present.content != Array(wanted.text.utf8) else { return [] }
-    return [
-      Finding(
-        .configChanged, .warning, "\(path) is not what the settings and this host ask for",
-        evidence: ConfigurationDifference.keys(present.content, wanted),
-        remedy:
-          "run: vrouter-node-agent prepare, and restart the vRouter agent; changes by hand go into VROUTER_AGENT__SECTION__key"
-      )
-    ]
+    let own = changed(
+      wanted.agent.file, present,
+      remedy:
+        "run: vrouter-node-agent prepare, and restart the vRouter agent; changes by hand go into VROUTER_AGENT__SECTION__key"
+    )
+    return [own].compactMap(\.self) + wanted.companions.compactMap(companion)
+  }
+
+  private func companion(_ wanted: ConfigurationFile) -> Finding? {
+    let remedy = "run: vrouter-node-agent prepare"
+    switch observation.companions[wanted.path] {
+    case .success(let present?)?: return changed(wanted, present, remedy: remedy)
+    case .success(nil)?, nil:
+      return Finding(.configChanged, .warning, "there is no \(wanted.path)", remedy: remedy)
+    case .failure(let error)?:
+      return Finding(
+        .configChanged, "\(wanted.path) can't be read", evidence: ["\(error)"],
+        remedy: "remove or rename what is there, then run: vrouter-node-agent prepare")
+    }
+  }
+
+  private func changed(
+    _ wanted: ConfigurationFile, _ present: HostObservation.PresentConfiguration, remedy: String
+  ) -> Finding? {
+    guard present.content != wanted.bytes else { return nil }
+    return Finding(
+      .configChanged, .warning, "\(wanted.path) is not what the settings and this host ask for",
+      evidence: ConfigurationDifference.keys(present.content, wanted), remedy: remedy)
   }
 
   private static var missing: Finding {
@@ -42,13 +61,12 @@ extension Diagnosis {
     let findings: [Finding]
   }
 
-  private func wantedConfiguration() -> Result<AgentConfiguration, Obstacle> {
+  private func wantedConfiguration() -> Result<ConfigurationFiles, Obstacle> {
     // Without a decision there is nothing to compare with, and its own finding says why.
     guard let decision = try? observation.detection.get() else { return .failure(Obstacle(findings: [])) }
     let facts: ConfigurationFacts
     do {
-      facts = try ConfigurationFacts(
-        decision, names: observation.names, multihoming: settings.host.multihoming?.value)
+      facts = try observation.facts(decision, settings)
     } catch {
       return .failure(
         Obstacle(findings: [
@@ -59,7 +77,7 @@ extension Diagnosis {
         ]))
     }
     do {
-      return .success(try AgentConfiguration(settings: settings, facts: facts))
+      return .success(try ConfigurationFiles(settings: settings, facts: facts))
     } catch {
       var remedies: [String] = []
       for problem in error.problems where !remedies.contains(problem.expected) {

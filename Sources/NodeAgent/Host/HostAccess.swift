@@ -6,6 +6,8 @@ import Logging
 struct HostAccess: Sendable {
   /// The host's files.
   var root: HostRoot
+  /// This program's own files, which in a container are not the host's.
+  var own: HostRoot = .running
   /// Links, addresses and routes.
   var network: any NetworkObserver = KernelNetworkObserver()
   /// Tells when they change.

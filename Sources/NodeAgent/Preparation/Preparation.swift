@@ -76,9 +76,17 @@ struct Preparation {
     }
   }
 
-  /// Makes the file hold what was planned; one that does already is left alone.
+  /// Makes the files hold what was planned; one that does already is left alone.
+  ///
+  /// - Returns: what the agent's own is known by.
   private func writeConfiguration() throws(CommandFailure) -> FileIdentity {
-    let path = AgentConfiguration.path
+    let identity = try write(plan.files.agent.file)
+    for file in plan.files.companions { _ = try write(file) }
+    return identity
+  }
+
+  private func write(_ file: ConfigurationFile) throws(CommandFailure) -> FileIdentity {
+    let path = file.path
     do {
       let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
       if !host.root.exists(folder) {
@@ -86,9 +94,7 @@ struct Preparation {
         try host.root.makeDirectories(folder, mode: 0o755)
       }
       try host.root.removeUnfinished(path)
-      return try host.root.replace(
-        path, with: Array(plan.configuration.text.utf8), mode: HostObservation.configurationMode
-      ).status.identity
+      return try host.root.replace(path, with: file.bytes, mode: ConfigurationFile.mode).status.identity
     } catch {
       throw CommandFailure(.configuration, "the agent's configuration was not written: \(error)")
     }

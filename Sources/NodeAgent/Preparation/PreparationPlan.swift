@@ -5,7 +5,7 @@ struct PreparationPlan: Sendable {
   let decision: Decision
   /// What to remember of the hardware that was chosen.
   let identity: RememberedIdentity
-  let configuration: AgentConfiguration
+  let files: ConfigurationFiles
   let module: ModulePlan
   let moduleSettings: ModuleSettings
   /// What vhost0 is to take over; nil where nothing is.
@@ -25,10 +25,7 @@ struct PreparationPlan: Sendable {
     decision = try observation.decided()
     identity = RememberedIdentity.make(
       from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
-    configuration = try AgentConfiguration.rendered(
-      settings,
-      try ConfigurationFacts(
-        decision, names: observation.names, multihoming: settings.host.multihoming?.value))
+    files = try ConfigurationFiles.rendered(settings, try observation.facts(decision, settings))
     module = try ModulePlan(try observation.module(), settings: settings.module)
     moduleSettings = settings.module
     if let state = try observation.takeover() {
@@ -41,7 +38,7 @@ struct PreparationPlan: Sendable {
     awaited = settings.host.awaitsVhost ? try ForeignVhost.Wanted(decision) : nil
     warnings =
       decision.warnings + [observation.names.warning].compactMap(\.self)
-      + module.differences + (takeover?.warnings ?? [])
+      + files.warnings + module.differences + (takeover?.warnings ?? [])
 
     var changes: [PreparationStep] = []
     if let load = module.request {
@@ -55,9 +52,9 @@ struct PreparationPlan: Sendable {
       let tables = try observation.tables()
       if module.request != nil || tables?.areThere != true { changes.append(.reserveTables) }
     }
-    let present = try observation.configuration()
-    if present?.content != Array(configuration.text.utf8) || present?.isPrivate == false {
+    for file in files.all where try !observation.isCurrent(file) {
       changes.append(.writeConfiguration(path: AgentConfiguration.path))
+      break
     }
     let remembers = identity != observation.network.identity
     if let plan = takeover?.plan, !plan.isEmpty {

@@ -1,4 +1,13 @@
-/// The agent's configuration as JSON carries it: each value with its origin.
+/// The configuration files as JSON carries them.
+struct ConfigurationFilesReport: Encodable {
+  let files: [ConfigurationReport]
+
+  init(_ files: [ConfigurationFile], showsSecrets: Bool) {
+    self.files = files.map { ConfigurationReport($0, showsSecrets: showsSecrets) }
+  }
+}
+
+/// A configuration file as JSON carries it: each value with its origin.
 struct ConfigurationReport: Encodable {
   let path: String
   let entries: [Entry]
@@ -11,9 +20,9 @@ struct ConfigurationReport: Encodable {
     let origin: String
   }
 
-  init(_ configuration: AgentConfiguration, showsSecrets: Bool) {
-    path = AgentConfiguration.path
-    entries = configuration.sections.flatMap { section in
+  init(_ file: ConfigurationFile, showsSecrets: Bool) {
+    path = file.path
+    entries = file.sections.flatMap { section in
       section.entries.map { entry in
         Entry(
           section: section.name, key: entry.key, value: showsSecrets ? entry.value.reveal() : entry.shown,
@@ -23,22 +32,28 @@ struct ConfigurationReport: Encodable {
   }
 }
 
-/// The agent's configuration for people.
+/// The configuration files for people.
 enum ConfigurationText {
   /// The file, with secrets as set or unset.
-  static func file(_ configuration: AgentConfiguration) -> String {
+  static func file(_ file: ConfigurationFile) -> String {
     AgentConfiguration.heading
-      + configuration.sections.map { section in
+      + file.sections.map { section in
         "[\(section.name)]\n" + section.entries.map { "\($0.key)=\($0.shown)\n" }.joined()
       }.joined(separator: "\n")
   }
 
   /// Each value with where it comes from.
-  static func table(_ configuration: AgentConfiguration, showsSecrets: Bool) -> String {
+  static func table(_ file: ConfigurationFile, showsSecrets: Bool) -> String {
     var table = TextTable(["section", "key", "value", "origin"])
-    for entry in ConfigurationReport(configuration, showsSecrets: showsSecrets).entries {
+    for entry in ConfigurationReport(file, showsSecrets: showsSecrets).entries {
       table.add([entry.section, entry.key, entry.value, entry.origin])
     }
     return table.text
+  }
+
+  /// Several files, each below its path; one alone as it is.
+  static func text(_ files: [ConfigurationFile], _ render: (ConfigurationFile) -> String) -> String {
+    guard files.count > 1 else { return files.map(render).joined() }
+    return files.map { "==> \($0.path) <==\n\(render($0))" }.joined(separator: "\n")
   }
 }

@@ -13,18 +13,19 @@ struct MemorySettings: Sendable, Equatable {
   var hugePages: HugePageSettings
 }
 
-/// HUGE_PAGES_*: the field's own names. They count in the memory that is needed; pages are not reserved by them here.
+/// HUGE_PAGES_*: the field's own names. They count in the memory that is needed, and the tables' files are named in the
+/// vRouter agent's configuration.
 struct HugePageSettings: Sendable, Equatable {
   /// HUGE_PAGES_1GB: pages of 1 GiB to be there; 0 for none.
   var gigantic: Int
   /// HUGE_PAGES_2MB: pages of 2 MiB to be there, when there are none of 1 GiB.
   var huge: Int
   /// HUGE_PAGES_1GB_DIR
-  var giganticDirectory: String?
+  var giganticDirectory: Sourced<String>?
   /// HUGE_PAGES_2MB_DIR
-  var hugeDirectory: String?
+  var hugeDirectory: Sourced<String>?
   /// HUGE_PAGES_DIR
-  var directory: String?
+  var directory: Sourced<String>
 
   /// Whether no huge pages are asked for.
   var isEmpty: Bool { gigantic == 0 && huge == 0 }
@@ -49,15 +50,15 @@ extension SettingsReader {
   private mutating func hugePages() -> HugePageSettings {
     HugePageSettings(
       gigantic: pages("HUGE_PAGES_1GB"), huge: pages("HUGE_PAGES_2MB"),
-      giganticDirectory: optional("HUGE_PAGES_1GB_DIR", expected: Self.pathExpected, Self.path)?.value,
-      hugeDirectory: optional("HUGE_PAGES_2MB_DIR", expected: Self.pathExpected, Self.path)?.value,
-      directory: optional("HUGE_PAGES_DIR", expected: Self.pathExpected, Self.path)?.value)
+      giganticDirectory: optional("HUGE_PAGES_1GB_DIR", expected: Self.pathExpected, Self.path),
+      hugeDirectory: optional("HUGE_PAGES_2MB_DIR", expected: Self.pathExpected, Self.path),
+      directory: value("HUGE_PAGES_DIR", expected: Self.pathExpected, Self.path))
   }
 
   private mutating func pages(_ name: String) -> Int {
-    optional(name, expected: "a whole number of pages from 0 to 1000000") {
+    value(name, expected: "a whole number of pages from 0 to 1000000") {
       Self.number($0, in: 0...1_000_000)
-    }?.value ?? 0
+    }.value
   }
 
   private static let entriesExpected = "a whole number of entries from 1024 to 16777215"

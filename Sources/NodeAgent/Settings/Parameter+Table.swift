@@ -1,7 +1,8 @@
 extension Parameter {
   /// Every parameter that this version acts on or warns about; `VROUTER_AGENT__SECTION__key` comes on top.
   static let all: [Parameter] =
-    host + verification + nodes + servers + agent + certificates + module + unsupported
+    host + dataPath + verification + nodes + servers + agent + certificates + queues + hugePages
+    + configurationAPI + keystone + loadBalancer + module + unsupported
 
   private static let host: [Parameter] = [
     Parameter(
@@ -27,8 +28,6 @@ extension Parameter {
     Parameter(
       "KUBERNETES_NODES_MAP", .indirect,
       "Node names and their addresses: declare -A in common.env, a JSON object, or name=address,…"),
-    Parameter(
-      "AGENT_MODE", default: "kernel", .indirect, "The data path: kernel (dpdk is refused by this version)"),
     Parameter(
       "CLOUD_ORCHESTRATOR", default: "none", .indirect,
       "What the node belongs to: none, kubernetes or openstack"),

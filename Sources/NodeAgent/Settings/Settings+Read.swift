@@ -25,16 +25,24 @@ extension Settings {
     let module = reader.module()
     let verification = reader.verification()
     let overrides = reader.overrides()
-    reader.warnAboutUnsupported(host)
+    let dataPath = reader.dataPath()
+    let serviceNodes = reader.serviceNodes()
+    let queues = reader.queueSettings()
+    let configurationAPI = reader.configurationAPI(host)
+    let keystone = reader.keystone()
+    let loadBalancer = reader.loadBalancer()
+    reader.warnAboutDPDK(dataPath)
+    reader.warnAboutUnsupported()
     return Settings(
-      host: host, servers: servers, agent: agent, certificates: certificates, module: module,
-      verification: verification, overrides: overrides, warnings: reader.warnings)
+      host: host, dataPath: dataPath, servers: servers, agent: agent, serviceNodes: serviceNodes,
+      queues: queues, certificates: certificates, configurationAPI: configurationAPI, keystone: keystone,
+      loadBalancer: loadBalancer, module: module, verification: verification, overrides: overrides,
+      warnings: reader.warnings)
   }
 }
 
 extension SettingsReader {
   fileprivate mutating func host() -> HostSettings {
-    refuseOtherModes()
     let none = Sourced<NodeList>(value: .defaultAddress, origin: .defaultValue(of: "CONTROLLER_NODES"))
     let controller = nodes("CONTROLLER_NODES", else: none)
     let config = nodes("CONFIG_NODES", else: controller)
@@ -67,16 +75,6 @@ extension SettingsReader {
         BalancedBondPolicy(rawValue: $0.lowercased())
       },
       vhostWait: value("VROUTER_WAIT_FOR_VHOST0", expected: Self.durationExpected, Self.duration))
-  }
-
-  /// Only the kernel data path is prepared; another one must not come up as if it were.
-  private mutating func refuseOtherModes() {
-    guard let (text, raw) = text("AGENT_MODE"), text.lowercased() != "kernel" else { return }
-    if text.lowercased() == "dpdk" {
-      refuse(raw, found: "'dpdk'", expected: "kernel: this version doesn't prepare DPDK nodes")
-    } else {
-      refuse(raw, found: shown(text, of: raw), expected: "kernel")
-    }
   }
 
   fileprivate mutating func servers(of host: HostSettings) -> ServerSettings {

@@ -6,9 +6,15 @@ import Netlink
 /// What depends on the host stays open here: a node list that nobody set, the physical interface, the gateway.
 struct Settings: Sendable, Equatable {
   var host: HostSettings
+  var dataPath: DataPathSettings
   var servers: ServerSettings
   var agent: AgentSettings
+  var serviceNodes: ServiceNodeSettings
+  var queues: QueueSettings
   var certificates: CertificateSettings
+  var configurationAPI: ConfigurationAPISettings
+  var keystone: KeystoneSettings
+  var loadBalancer: LoadBalancerSettings
   var module: ModuleSettings
   var verification: VerificationSettings
   /// `VROUTER_AGENT__SECTION__key` parameters, ordered by section, then key.

@@ -1,11 +1,6 @@
 extension SettingsReader {
   /// Names what the operator asks for and this version doesn't do.
-  mutating func warnAboutUnsupported(_ host: HostSettings) {
-    if host.orchestrator.value == .openstack {
-      warn(
-        ["CLOUD_ORCHESTRATOR"],
-        "openstack means Keystone; this version doesn't write /etc/contrail/vnc_api_lib.ini")
-    }
+  mutating func warnAboutUnsupported() {
     for feature in UnsupportedFeature.all {
       let wanted = feature.parameters.map(\.name).filter { name in
         guard let raw = raw(name) else { return false }

@@ -29,10 +29,13 @@ struct HostObservation: Sendable {
   /// What names the chosen interfaces besides addresses and routes, where vhost0 is to take over.
   var bound: [BoundFacts] = []
 
-  /// The permission bits of the agent's configuration.
-  static let configurationMode: UInt32 = 0o640
+  /// The configuration files beside the agent's, by path: nil inside when there is none, or why it could not be read.
+  var companions: [String: Result<PresentConfiguration?, CommandFailure>] = [:]
 
-  /// An agent's configuration that is there.
+  /// What matters to the configuration files alone.
+  var seen = ConfigurationObservation()
+
+  /// A configuration file that is there.
   struct PresentConfiguration: Sendable, Equatable {
     let content: [UInt8]
     /// Whether nobody but owner and group may read it, as it holds secrets.
@@ -41,6 +44,13 @@ struct HostObservation: Sendable {
 
   /// The agent's configuration, or the failure as a command reports it.
   func configuration() throws(CommandFailure) -> PresentConfiguration? { try configurationResult.get() }
+
+  /// Whether a file is as it is to be: its content, and who may read it.
+  func isCurrent(_ file: ConfigurationFile) throws(CommandFailure) -> Bool {
+    let present =
+      file.path == AgentConfiguration.path ? try configuration() : try companions[file.path]?.get()
+    return present.map { $0.content == file.bytes && $0.isPrivate } ?? false
+  }
 
   /// The module, or the failure as a command reports it.
   func module() throws(CommandFailure) -> ModuleObservation { try moduleResult.get() }
@@ -70,16 +80,16 @@ extension HostObservation {
   /// - Parameter waits: whether to wait, as long as the settings allow, for what a decision lacks and time may bring.
   init(_ host: HostAccess, settings: Settings, waits: Bool = false) throws(CommandFailure) {
     let wanted = DetectionSettings(settings.host)
-    let seen = try DecisionWait(
+    let observed = try DecisionWait(
       observer: host.network, watcher: host.watcher, settings: wanted,
       limit: waits ? settings.host.linkWait.value : .zero, pacing: host.pacing, log: host.log,
       isEnding: host.isEnding
     ).run()
-    let network = seen.snapshot
-    let detection = seen.detection
+    let network = observed.snapshot
+    let detection = observed.detection
     self.network = network
     self.detection = detection
-    waited = seen.waited
+    waited = observed.waited
     let module = Result { () throws(CommandFailure) in
       try ModuleObservation(host, settings: settings.module, links: network.links)
     }
@@ -101,8 +111,16 @@ extension HostObservation {
           dhcp: settings.host.dhcp.value, nic: nic.name, vhost: TakeoverWish.vhostName)
       }
     }
-    let configuration = Result { () throws(CommandFailure) in try Self.configuration(host.root) }
+    let configuration = Result { () throws(CommandFailure) in
+      try Self.configuration(AgentConfiguration.path, host.root)
+    }
     configurationResult = configuration
+    for path in ConfigurationFiles.companionPaths {
+      companions[path] = Result { () throws(CommandFailure) in try Self.configuration(path, host.root) }
+    }
+    seen = ConfigurationObservation(
+      host, settings: settings, links: network.links,
+      chosen: (try? detection.get())?.choices.map(\.interface.index) ?? [])
     let present = (try? configuration.get()).flatMap {
       try? INIDocument(parsing: String(decoding: $0.content, as: UTF8.self))
     }
@@ -112,15 +130,16 @@ extension HostObservation {
     readiness = ReadinessCheck(root: host.root).verdict()
   }
 
-  private static func configuration(_ root: HostRoot) throws(CommandFailure) -> PresentConfiguration? {
-    let path = AgentConfiguration.path
+  private static func configuration(
+    _ path: String, _ root: HostRoot
+  ) throws(CommandFailure) -> PresentConfiguration? {
     do {
       let status = try root.status(path)
       guard status.kind == .regular else {
         throw CommandFailure(.configuration, "\(path) is no regular file; remove or rename what is there")
       }
       return PresentConfiguration(
-        content: try root.readBytes(path), isPrivate: status.permissions == configurationMode)
+        content: try root.readBytes(path), isPrivate: status.permissions == ConfigurationFile.mode)
     } catch let failure as CommandFailure {
       throw failure
     } catch let error as HostFileError where error.isNotFound {

@@ -1,4 +1,3 @@
-import Foundation
 import Netlink
 import Testing
 
@@ -28,33 +27,6 @@ func render(
   var facts = try exampleFacts()
   try change(&facts)
   return try AgentConfiguration(settings: readSettings(environment), facts: facts)
-}
-
-@Suite struct AgentConfigurationGoldenTests {
-  @Test(arguments: [
-    "defaults", "kubernetes", "ssl", "ssl-xmpp", "ssl-introspect", "ssl-metadata", "servers", "all-direct",
-    "overrides",
-  ])
-  func rendersTheExpectedFile(_ name: String) throws {
-    let folder = try #require(
-      Bundle.module.url(forResource: "Fixtures/AgentConfiguration/\(name)", withExtension: nil))
-    let environment = try String(contentsOf: folder.appendingPathComponent("common.env"), encoding: .utf8)
-    let expected = try String(
-      contentsOf: folder.appendingPathComponent("contrail-vrouter-agent.conf"), encoding: .utf8)
-    let settings = try readSettings(file: environment)
-    let configuration = try AgentConfiguration(settings: settings, facts: exampleFacts())
-    #expect(configuration.text == expected)
-    #expect(settings.warnings.isEmpty)
-    // Read as the agent reads it, every key arrives once, with the value that was meant.
-    let document = try INIDocument(parsing: configuration.text)
-    #expect(document.repeatedKeys.isEmpty)
-    for section in configuration.sections {
-      for entry in section.entries {
-        #expect(document.values(section: section.name, key: entry.key) == [entry.value.reveal()])
-        #expect(KnownKeys.contains(section: section.name, key: entry.key), "[\(section.name)] \(entry.key)")
-      }
-    }
-  }
 }
 
 @Suite struct AgentConfigurationTests {

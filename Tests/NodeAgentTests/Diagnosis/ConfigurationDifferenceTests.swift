@@ -3,7 +3,7 @@ import Testing
 @testable import NodeAgent
 
 @Suite struct ConfigurationDifferenceTests {
-  private func wanted() throws -> AgentConfiguration { try ImaginaryNode().plan().configuration }
+  private func wanted() throws -> ConfigurationFile { try ImaginaryNode().plan().files.agent.file }
 
   private func difference(_ change: (String) -> String) throws -> [String] {
     let wanted = try wanted()

@@ -215,7 +215,19 @@ import Testing
       naming: ["[DEFAULT] log_level"]
     ) { node, _ in
       node.configuration = .text(
-        ((try? ImaginaryNode().plan().configuration.text) ?? "").replacing("SYS_NOTICE", with: "SYS_INFO"))
+        ((try? ImaginaryNode().plan().files.agent.text) ?? "").replacing("SYS_NOTICE", with: "SYS_INFO"))
+    },
+    Row(
+      "a file beside it holds something else", ["warning config.changed"],
+      naming: [LoadBalancerFile.path, "[BARBICAN] admin_user"]
+    ) { node, _ in
+      node.companions[LoadBalancerFile.path] = "[BARBICAN]\nadmin_user=x\n"
+    },
+    Row(
+      "a file beside it is missing", ["warning config.changed"],
+      naming: [ConfigurationAPIFile.path, "prepare"]
+    ) { node, _ in
+      node.companions[ConfigurationAPIFile.path] = .some(nil)
     },
     Row(
       "the readiness file is of another boot", ["error readiness.stale"],

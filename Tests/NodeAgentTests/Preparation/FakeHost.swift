@@ -61,7 +61,8 @@ struct FakeHost {
 
   var access: HostAccess {
     HostAccess(
-      root: root, network: FixedNetwork(snapshot: network.snapshot, root: root), names: FixedNames(),
+      root: root, own: root, network: FixedNetwork(snapshot: network.snapshot, root: root),
+      names: FixedNames(),
       kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer, earlier: earlier),
       tables: DirectTables(messenger: tables), vifs: NoVifs(), treatment: treatment,
       pacing: NoPacing(),

@@ -29,6 +29,8 @@ struct ImaginaryNode {
   var free: [UInt64] = [8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 64]
   var configuration = Configuration.current
   var configurationIsPrivate = true
+  /// What is in the places of the files beside it, where that isn't what the settings ask for.
+  var companions: [String: String?] = [:]
   /// Whether an earlier run remembered the hardware that is chosen now.
   var isRemembered = true
   var readiness = ReadinessCheck.Verdict.ready(
@@ -80,7 +82,8 @@ struct ImaginaryNode {
     let detection = Result { () throws(DetectionError) in
       try Detector(snapshot: snapshot, settings: wanted).decide()
     }
-    let current = configuration(settings, detection)?.text ?? "written earlier"
+    let files = files(settings, detection)
+    let current = files?.agent.text ?? "written earlier"
     let present: String? =
       switch configuration {
       case .missing: nil
@@ -96,7 +99,23 @@ struct ImaginaryNode {
       moduleResult: .success(try module()),
       configurationResult: .success(
         present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),
-      readiness: readiness)
+      readiness: readiness, companions: companions(files))
+  }
+
+  private func companions(
+    _ files: ConfigurationFiles?
+  ) -> [String: Result<HostObservation.PresentConfiguration?, CommandFailure>] {
+    var present: [String: String?] = [:]
+    for file in files?.companions ?? [] {
+      if case .missing = configuration {
+        present[file.path] = .some(nil)
+      } else {
+        present[file.path] = file.text
+      }
+    }
+    return present.merging(companions) { _, other in other }.mapValues { text in
+      .success(text.map { .init(content: Array($0.utf8), isPrivate: true) })
+    }
   }
 
   private func module() throws -> ModuleObservation {
@@ -109,13 +128,13 @@ struct ImaginaryNode {
   }
 
   /// What the settings ask for; nil where that can't be told.
-  private func configuration(
+  private func files(
     _ settings: Settings, _ detection: Result<Decision, DetectionError>
-  ) -> AgentConfiguration? {
+  ) -> ConfigurationFiles? {
     guard let decision = try? detection.get(),
       let facts = try? ConfigurationFacts(decision, names: ObservedNames(ofHost: "node1"))
     else { return nil }
-    return try? AgentConfiguration(settings: settings, facts: facts)
+    return try? ConfigurationFiles(settings: settings, facts: facts)
   }
 
   func plan() throws -> PreparationPlan {

@@ -31,7 +31,10 @@ import Testing
       #expect(ready.module == .init(name: "vrouter", version: "1.0", srcversion: "AAAA"))
       #expect(ready.configuration.identity == (try root.status(AgentConfiguration.path).identity))
       #expect(ReadinessCheck(root: root).verdict().isReady)
-      #expect(try root.status(AgentConfiguration.path).permissions == 0o640)
+      for file in outcome.plan.files.all {
+        #expect(try root.readBytes(file.path) == file.bytes)
+        #expect(try root.status(file.path).permissions == 0o640)
+      }
       let known = try #require(IdentityFile.read(from: root).identity)
       #expect(known.interfaces.map(\.name) == ["eth0"])
       #expect(known == outcome.plan.identity)
@@ -138,13 +141,53 @@ import Testing
     }
   }
 
+  /// A file beside the agent's own that somebody changed, removed or opened to others is made good.
+  @Test func companionsAreKeptAsTheyAreToBe() throws {
+    try withTemporaryRoot { root, path in
+      let host = try FakeHost(root: root, path: path)
+      _ = try host.prepare()
+      for file in try host.plan().files.companions {
+        #expect(try host.plan().steps == [.declareReady])
+        for spoil in [
+          { try root.replace(file.path, with: Array("[auth]\n".utf8), mode: 0o640) as Any },
+          { try root.replace(file.path, with: file.bytes, mode: 0o644) },
+          { try root.remove(file.path) },
+        ] {
+          _ = try spoil()
+          #expect(
+            try host.plan().steps.map(\.name) == [
+              "withdraw-readiness", "write-configuration", "declare-ready",
+            ])
+          _ = try host.prepare()
+          #expect(try root.readBytes(file.path) == file.bytes)
+          #expect(try root.status(file.path).permissions == 0o640)
+        }
+      }
+    }
+  }
+
+  @Test func cleanupRemovesTheCompanionsThatThisProgramWrote() throws {
+    try withTemporaryRoot { root, path in
+      _ = try FakeHost(root: root, path: path).prepare()
+      try root.replace(LoadBalancerFile.path, with: Array("[BARBICAN]\n".utf8), mode: 0o640)
+      var outcome = Cleanup.Outcome()
+      try Cleanup.removeCompanions(from: root, &outcome)
+      #expect(outcome.done == ["removed \(ConfigurationAPIFile.path)"])
+      #expect(outcome.left.count == 1 && outcome.left.first?.hasPrefix(LoadBalancerFile.path) == true)
+      #expect(!root.exists(ConfigurationAPIFile.path) && root.exists(LoadBalancerFile.path))
+    }
+  }
+
   @Test func whatAKilledRunLeftIsCleanedUp() throws {
     try withTemporaryRoot { root, path in
       let host = try FakeHost(root: root, path: path)
       try FakeHost.write("half", "/etc/contrail/.contrail-vrouter-agent.conf.1f.unfinished", root)
       try FakeHost.write("half", "/run/vrouter-node-agent/.ready.1f.unfinished", root)
       _ = try host.prepare()
-      #expect(try root.names(in: "/etc/contrail") == ["contrail-vrouter-agent.conf"])
+      #expect(
+        try root.names(in: "/etc/contrail") == [
+          "contrail-lbaas-auth.conf", "contrail-vrouter-agent.conf", "vnc_api_lib.ini",
+        ])
       #expect(try root.names(in: "/run/vrouter-node-agent") == ["lock", "ready"])
     }
   }

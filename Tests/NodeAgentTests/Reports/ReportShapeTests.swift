@@ -67,17 +67,20 @@ import Testing
   }
 
   @Test func configuration() throws {
-    let report = ConfigurationReport(try node().plan().configuration, showsSecrets: false)
+    let files = try node().plan().files.all
+    let report = ConfigurationFilesReport(files, showsSecrets: false)
     #expect(
-      try keyPaths(JSON.document(report)) == [
-        "entries", "entries[].key", "entries[].origin", "entries[].secret", "entries[].section",
-        "entries[].value",
-        "path",
-      ])
-    let secret = try #require(report.entries.first { $0.key == "metadata_proxy_secret" })
-    #expect(secret.secret && secret.value == "(set)")
-    let shown = ConfigurationReport(try node().plan().configuration, showsSecrets: true)
-    #expect(shown.entries.first { $0.key == "metadata_proxy_secret" }?.value == "contrail")
+      try keyPaths(JSON.document(report))
+        == ["files"]
+        + ["entries", "entries[].key", "entries[].origin", "entries[].secret", "entries[].section"]
+        .map { "files[].\($0)" } + ["files[].entries[].value", "files[].path"])
+    #expect(report.files.map(\.path) == files.map(\.path))
+    func values(_ report: ConfigurationFilesReport) -> [String] {
+      report.files.flatMap(\.entries).filter(\.secret).map(\.value)
+    }
+    #expect(values(report) == ["(set)", "(set)", "(unset)"])
+    let shown = ConfigurationFilesReport(files, showsSecrets: true)
+    #expect(values(shown) == ["contrail", "contrail123", ""])
   }
 
   @Test func module() throws {

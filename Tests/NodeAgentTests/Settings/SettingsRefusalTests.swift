@@ -45,7 +45,16 @@ import Testing
     ("VROUTER_MODULE_LOAD_BACKOFF", "soon"), ("VROUTER_MODULE_LOAD_BACKOFF_MAX", "1d"),
     ("VROUTER_VERIFY", "ping"), ("VROUTER_VERIFY_TIMEOUT", "0.9"), ("VROUTER_VERIFY_TIMEOUT", "6m"),
     ("KUBERNETES_API_SERVER", "https://10.0.0.1"), ("KUBERNETES_API_SECURE_PORT", "0"),
-    ("AGENT_MODE", "dpdk"), ("AGENT_MODE", "userspace"), ("CLOUD_ORCHESTRATOR", "vcenter"),
+    ("AGENT_MODE", "userspace"), ("DPDK_UIO_DRIVER", "uio pci"), ("TSN_AGENT_MODE", "a b"),
+    ("TSN_NODES", "10.0.0.300"), ("QOS_QUEUE_ID", "x"), ("QOS_QUEUE_ID", "65536"),
+    ("PRIORITY_ID", "16"), ("HUGE_PAGES_1GB", "-1"), ("HUGE_PAGES_1GB_DIR", "x"),
+    ("AUTH_MODE", "basic"), ("CONFIG_API_PORT", "0"), ("CONFIG_API_SERVER_CA_CERTFILE", "ca.pem"),
+    ("KEYSTONE_AUTH_PROTO", "ftp"), ("KEYSTONE_AUTH_HOST", "http://k"), ("KEYSTONE_AUTH_ADMIN_PORT", "k"),
+    ("KEYSTONE_AUTH_URL_VERSION", "v3"), ("KEYSTONE_AUTH_REGION_NAME", "a%b"),
+    ("KEYSTONE_AUTH_USER_DOMAIN_NAME", "a ;b"), ("KEYSTONE_AUTH_PROJECT_DOMAIN_NAME", "a\nb"),
+    ("KEYSTONE_AUTH_CA_CERTFILE", "ca.pem"), ("BARBICAN_TENANT_NAME", " a"), ("BARBICAN_USER", "a\nb"),
+    ("BARBICAN_PASSWORD", "a ;b"), ("KEYSTONE_AUTH_ADMIN_PASSWORD", "a\nb"), ("K8S_TOKEN", "a b"),
+    ("K8S_TOKEN_FILE", "token"), ("KUBERNETES_API_PORT", "0"), ("CLOUD_ORCHESTRATOR", "vcenter"),
     ("SERVER_CERTFILE", "cert.pem"), ("XMPP_SERVER_KEYFILE", "/a b"), ("SANDESH_CA_CERTFILE", "../x"),
     ("STATS_COLLECTOR_DESTINATION_PATH", "a b"),
     ("VROUTER_AGENT__FLOWS", "1"), ("VROUTER_AGENT____x", "1"), ("VROUTER_AGENT__FLOWS__a b", "1"),
@@ -117,17 +126,23 @@ import Testing
 @Suite struct SettingsWarningTests {
   @Test(
     arguments: [
-      (["QOS_QUEUE_ID": "1,2", "QOS_LOGICAL_QUEUES": "[1]"], [["QOS_QUEUE_ID", "QOS_LOGICAL_QUEUES"]]),
-      (["PRIORITY_ID": "0"], [["PRIORITY_ID"]]),
+      (["QOS_LOGICAL_QUEUES": "[1]"], [["QOS_LOGICAL_QUEUES"]]),
+      (
+        ["PRIORITY_SCHEDULING": "rr", "PRIORITY_BANDWIDTH": "1"],
+        [["PRIORITY_SCHEDULING", "PRIORITY_BANDWIDTH"]]
+      ),
+      (["AGENT_MODE": "DPDK", "QOS_QUEUE_ID": "1"], [["QOS_QUEUE_ID"]]),
       (["HUGE_PAGES_1GB": "0", "HUGE_PAGES_2MB": ""], []),
-      (["HUGE_PAGES_2MB": "512"], [["HUGE_PAGES_2MB"]]),
+      (["HUGE_PAGES_2MB": "512"], []),
       (["SRIOV_VF": "7", "SRIOV_PHYSICAL_INTERFACE": "eth1"], [["SRIOV_PHYSICAL_INTERFACE", "SRIOV_VF"]]),
       (["TSN_NODES": "[]"], []),
-      (["TSN_NODES": "10.0.0.1", "TSN_AGENT_MODE": "tsn"], [["TSN_AGENT_MODE", "TSN_NODES"]]),
-      (["AUTH_MODE": "keystone"], [["AUTH_MODE"]]),
-      (["KEYSTONE_AUTH_HOST": "k", "BARBICAN_USER": "b"], [["KEYSTONE_AUTH_HOST"], ["BARBICAN_USER"]]),
+      (["TSN_NODES": "10.0.0.1", "TSN_AGENT_MODE": "tsn"], []),
+      (["AUTH_MODE": "keystone"], []),
+      (
+        ["AUTH_MODE": "noauth", "CLOUD_ORCHESTRATOR": "openstack"], [["AUTH_MODE", "CLOUD_ORCHESTRATOR"]]
+      ),
       (["CONTRAIL_UID": "1999"], [["CONTRAIL_UID"]]),
-      (["CLOUD_ORCHESTRATOR": "openstack"], [["CLOUD_ORCHESTRATOR"]]),
+      (["CLOUD_ORCHESTRATOR": "openstack"], []),
       (["CLOUD_ORCHESTRATOR": "Kubernetes"], []),
       (["LOG_LEVEL": "SYS_LOUD"], [["LOG_LEVEL"]]),
       (["INTROSPECT_LISTEN_ALL": "1"], [["INTROSPECT_LISTEN_ALL"]]),

@@ -1,0 +1,69 @@
+import HostFiles
+import KernelModule
+import Netlink
+
+/// What was seen of a host that matters to its configuration files alone; only what the settings give a reason to look at.
+struct ConfigurationObservation: Sendable, Equatable {
+  /// PCI addresses of the chosen interfaces, by index.
+  var pciAddresses: [Int: String] = [:]
+  /// The hugetlbfs mounts, in the order in which they were made.
+  var hugePageMounts: [HugePages.Mount] = []
+  /// What `K8S_TOKEN_FILE` holds.
+  var token = KubernetesToken.absent
+}
+
+extension ConfigurationObservation {
+  /// Looks at a host.
+  ///
+  /// - Parameter chosen: the interfaces that were chosen.
+  init(_ host: HostAccess, settings: Settings, links: [Link], chosen: [Int]) {
+    if settings.dataPath.mode.value == .dpdk {
+      pciAddresses = Self.pciAddresses(of: chosen, among: links, in: host.root)
+    }
+    if !settings.module.memory.hugePages.isEmpty {
+      hugePageMounts = HugePages.observe(on: host.root).mounts
+    }
+    if settings.loadBalancer.token == nil {
+      token = Self.token(settings.loadBalancer.tokenFile.value, in: host.own)
+    }
+  }
+
+  /// Of a VLAN the address of the card below it.
+  static func pciAddresses(
+    of chosen: [Int], among links: [Link], in files: any HostFileSource
+  ) -> [Int: String] {
+    let byIndex = Dictionary(links.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
+    var found: [Int: String] = [:]
+    for index in chosen {
+      var link = byIndex[index]
+      // A VLAN may lie on a VLAN; the kernel allows no more than eight such layers (MAX_NEST_DEV).
+      for _ in 0..<8 where link?.kind == "vlan" && link?.lowerNamespaceID == nil {
+        link = link?.lowerIndex.flatMap { byIndex[$0] }
+      }
+      guard let card = link else { continue }
+      found[index] = LinkHardware.observe([card], in: files)[card.index]?.pciAddress
+    }
+    return found
+  }
+
+  /// A token's file, without the line end behind it. The kubelet renews it by a link.
+  private static func token(_ path: String, in files: HostRoot) -> KubernetesToken {
+    do {
+      let text = try files.readText(path, limit: 1 << 16)
+      let token = String(text.reversed().drop(while: \.isWhitespace).reversed())
+      return token.isEmpty ? .unreadable("it is empty") : .found(Secret(token))
+    } catch let error where error.isNotFound {
+      return .absent
+    } catch {
+      return .unreadable("\(error)")
+    }
+  }
+}
+
+extension HostObservation {
+  /// What the configuration files need to know of a host on which that was decided.
+  func facts(_ decision: Decision, _ settings: Settings) throws(CommandFailure) -> ConfigurationFacts {
+    try ConfigurationFacts(
+      decision, names: names, multihoming: settings.host.multihoming?.value, seen: seen)
+  }
+}
