@@ -75,7 +75,8 @@ extension AgentConfigurationBuilder {
   mutating func virtualHostInterface() {
     let section = "VIRTUAL-HOST-INTERFACE"
     add(section, "name", fixed("vhost0"))
-    add(section, "ip", isMultihomed ? fixed("") : detected("\(facts.vhostAddress)", vhostRule))
+    let address = facts.vhostNetwork?.map { "\($0)" } ?? detected("\(facts.vhostAddress)", vhostRule)
+    add(section, "ip", isMultihomed ? fixed("") : address)
     let compute = settings.agent.computeNodeAddress?.map { "\($0)" }
     if isMultihomed {
       multihoming(section, compute)

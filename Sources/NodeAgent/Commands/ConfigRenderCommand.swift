@@ -25,8 +25,11 @@ struct ConfigRenderCommand: AgentCommand {
     let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
     let observation = try HostObservation(host, settings: settings)
     if let warning = observation.names.warning { host.log.warning("\(warning)") }
+    let decision = try observation.decided()
+    if let refusal = observation.node.prefix.refusal(of: decision.address) { host.log.warning("\(refusal)") }
     let facts = try ConfigurationFacts(
-      try observation.decided(), names: observation.names, multihoming: settings.host.multihoming?.value)
+      decision, names: observation.names, multihoming: settings.host.multihoming?.value
+    ).knowing(observation.node.prefix)
     let configuration = try AgentConfiguration.rendered(settings, facts)
     switch report.output {
     case .json: Output.report(JSON.document(ConfigurationReport(configuration, showsSecrets: showSecrets)))

@@ -48,7 +48,8 @@ extension Diagnosis {
     let facts: ConfigurationFacts
     do {
       facts = try ConfigurationFacts(
-        decision, names: observation.names, multihoming: settings.host.multihoming?.value)
+        decision, names: observation.names, multihoming: settings.host.multihoming?.value
+      ).knowing(observation.node.prefix)
     } catch {
       return .failure(
         Obstacle(findings: [

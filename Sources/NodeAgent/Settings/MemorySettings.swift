@@ -13,7 +13,7 @@ struct MemorySettings: Sendable, Equatable {
   var hugePages: HugePageSettings
 }
 
-/// HUGE_PAGES_*: the field's own names. They count in the memory that is needed; pages are not reserved by them here.
+/// HUGE_PAGES_*: the field's own names.
 struct HugePageSettings: Sendable, Equatable {
   /// HUGE_PAGES_1GB: pages of 1 GiB to be there; 0 for none.
   var gigantic: Int

@@ -1,7 +1,7 @@
 extension Parameter {
   /// Every parameter that this version acts on or warns about; `VROUTER_AGENT__SECTION__key` comes on top.
   static let all: [Parameter] =
-    host + verification + nodes + servers + agent + certificates + module + unsupported
+    host + verification + nodes + servers + agent + certificates + module + node + unsupported
 
   private static let host: [Parameter] = [
     Parameter(
@@ -162,6 +162,50 @@ extension Parameter {
     Parameter(
       "METADATA_SSL_CA_CERTFILE", .direct, "CA certificate for the metadata proxy; needed with its SSL"),
     Parameter("METADATA_SSL_CERT_TYPE", .direct, "Type of the metadata proxy's certificate"),
+  ]
+
+  private static let node: [Parameter] = [
+    Parameter(
+      "HUGE_PAGES_1GB", default: "0", .indirect,
+      "Huge pages of 1 GiB to be there for the module's tables: what is missing the kernel is asked for"),
+    Parameter(
+      "HUGE_PAGES_2MB", default: "0", .indirect,
+      "Huge pages of 2 MiB to be there for the module's tables, where none of 1 GiB are asked for"),
+    Parameter(
+      "HUGE_PAGES_1GB_DIR", from: "the last hugetlbfs with pages of 1 GiB, else HUGE_PAGES_DIR", .indirect,
+      "Where a hugetlbfs with pages of 1 GiB is mounted"),
+    Parameter(
+      "HUGE_PAGES_2MB_DIR", from: "the last hugetlbfs with pages of 2 MiB, else HUGE_PAGES_DIR", .indirect,
+      "Where a hugetlbfs with pages of 2 MiB is mounted"),
+    Parameter(
+      "HUGE_PAGES_DIR", default: "/dev/hugepages", .indirect,
+      "Where a hugetlbfs is looked for, or mounted, where none of the right size is"),
+    Parameter(
+      "VROUTER_HUGE_PAGES_MOUNT", default: "false", .indirect,
+      "Whether a hugetlbfs is mounted where huge pages are asked for and none of their size is"),
+    Parameter(
+      "SRIOV_PHYSICAL_INTERFACE", .indirect,
+      "Interfaces that are to have virtual functions, separated by commas"),
+    Parameter(
+      "SRIOV_VF", .indirect,
+      "How many virtual functions each of them is to have, separated by commas in the same order"),
+    Parameter(
+      "SRIOV_VFIO_DRIVER", default: "vfio", .indirect,
+      "The module to load for giving virtual functions to virtual machines, where there are to be some"),
+    Parameter(
+      "VROUTER_SRIOV_IN_USE", default: "refuse", .indirect,
+      "What becomes of virtual functions that are in use where another number is asked for: refuse, they stay; replace, they go"
+    ),
+    Parameter(
+      "VROUTER_NIC_FEATURES", default: "adapt", .indirect,
+      "Whether LRO, and with the driver vmxnet3 checksum offload, are turned off at the interfaces below vhost0: adapt; keep"
+    ),
+    Parameter(
+      "VROUTER_SUBNET_PREFIX", from: "Google's metadata server, on its machines", .indirect,
+      "Length of the prefix of the node's network, where its address is a /32"),
+    Parameter(
+      "VROUTER_CLOUD_METADATA", default: "on", .indirect,
+      "Whether a cloud's metadata server is asked for the prefix of the node's network: on, off"),
   ]
 
   private static let module: [Parameter] = [

@@ -24,11 +24,12 @@ extension Settings {
     let certificates = reader.certificates()
     let module = reader.module()
     let verification = reader.verification()
+    let node = reader.node()
     let overrides = reader.overrides()
     reader.warnAboutUnsupported(host)
     return Settings(
       host: host, servers: servers, agent: agent, certificates: certificates, module: module,
-      verification: verification, overrides: overrides, warnings: reader.warnings)
+      verification: verification, node: node, overrides: overrides, warnings: reader.warnings)
   }
 }
 

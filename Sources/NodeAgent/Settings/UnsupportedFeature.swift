@@ -35,21 +35,6 @@ extension UnsupportedFeature {
         ("PRIORITY_BANDWIDTH", "Bandwidth of each priority group"),
       ]),
     UnsupportedFeature(
-      "this version reserves no huge pages and writes no [RESTART] section", inert: ["0"],
-      [
-        ("HUGE_PAGES_1GB", "Huge pages of 1 GiB for the module's tables"),
-        ("HUGE_PAGES_2MB", "Huge pages of 2 MiB for the module's tables"),
-        ("HUGE_PAGES_1GB_DIR", "Mount point of the 1 GiB pages"),
-        ("HUGE_PAGES_2MB_DIR", "Mount point of the 2 MiB pages"),
-        ("HUGE_PAGES_DIR", "Mount point of huge pages"),
-      ]),
-    UnsupportedFeature(
-      "this version creates no virtual functions", inert: ["0"],
-      [
-        ("SRIOV_PHYSICAL_INTERFACE", "Interfaces to create virtual functions on, separated by commas"),
-        ("SRIOV_VF", "Number of virtual functions of each, separated by commas"),
-      ]),
-    UnsupportedFeature(
       "this version prepares no TSN node: agent_mode and tsn_servers are not written", inert: ["[]"],
       [
         ("TSN_AGENT_MODE", "Mode of a TSN agent"),

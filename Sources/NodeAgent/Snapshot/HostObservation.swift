@@ -29,6 +29,9 @@ struct HostObservation: Sendable {
   /// What names the chosen interfaces besides addresses and routes, where vhost0 is to take over.
   var bound: [BoundFacts] = []
 
+  /// The rest of the host that is to be made ready.
+  var node = NodeObservation()
+
   /// The permission bits of the agent's configuration.
   static let configurationMode: UInt32 = 0o640
 
@@ -104,6 +107,9 @@ extension HostObservation {
     let present = (try? configuration.get()).flatMap {
       try? INIDocument(parsing: String(decoding: $0.content, as: UTF8.self))
     }
+    node = NodeObservation(
+      host, settings: settings, decision: try? detection.get(), links: network.links, present: present,
+      usesDHCP: managers.contains { $0.usesDHCP })
     names = ObservedNames(
       host.names, address: (try? detection.get())?.address.address,
       present: present?.values(section: "DEFAULT", key: "agent_name").first, within: wanted.resolveTimeout)

@@ -21,17 +21,11 @@ struct HugePagePlan: Sendable, Equatable {
   init?(
     _ settings: HugePageSettings, for memory: VRouterMemory, on pages: HugePages, sizeOf: (String) -> UInt64?
   ) {
-    guard settings.gigantic > 0 || settings.huge > 0 else { return nil }
-    let isGigantic = settings.gigantic > 0
-    pageBytes = isGigantic ? 1 << 30 : 2 << 20
-    let own = isGigantic ? settings.giganticDirectory : settings.hugeDirectory
-    let size = pageBytes
-    let directory =
-      own ?? pages.mount(of: size)?.path ?? settings.directory ?? "/dev/hugepages"
+    guard let size = settings.pageBytes else { return nil }
+    pageBytes = size
+    let directory = settings.directory(on: pages)
     self.directory = directory
-    isMounted = pages.mounts.contains { mount in
-      mount.pageBytes == size && (directory == mount.path || directory.hasPrefix(mount.path + "/"))
-    }
+    isMounted = pages.isMounted(directory, size)
     needed = Dictionary(
       uniqueKeysWithValues: HugeTable.allCases.map { ($0, memory.hugePages(for: $0, of: size)) })
     held = HugeTable.allCases.reduce(0) { $0 + (sizeOf("\(directory)/\($1.rawValue)") ?? 0) / size }

@@ -1,0 +1,97 @@
+/// What an interface's driver can do by itself with packets, and which of it is on (`ETHTOOL_A_FEATURES_…`).
+public struct InterfaceFeatures: Sendable, Hashable {
+  /// Names of what the driver lets be changed, as the kernel writes them: `rx-lro`.
+  public var changeable: Set<String> = []
+  /// What is on.
+  public var active: Set<String> = []
+  /// What can never be changed, whatever the driver says.
+  public var fixed: Set<String> = []
+
+  /// Features as known from elsewhere.
+  public init(changeable: Set<String>, active: Set<String>, fixed: Set<String> = []) {
+    self.changeable = changeable
+    self.active = active
+    self.fixed = fixed
+  }
+
+  /// Whether a feature is on.
+  public func isOn(_ name: String) -> Bool { active.contains(name) }
+
+  /// Whether a feature can be turned on and off.
+  public func canChange(_ name: String) -> Bool { changeable.contains(name) && !fixed.contains(name) }
+
+  /// `ETHTOOL_A_FEATURES_…`
+  enum Attribute: UInt16 {
+    case header = 1
+    case hardware = 2
+    case wanted = 3
+    case active = 4
+    case unchangeable = 5
+  }
+
+  init(_ attributes: consuming AttributeCursor) throws(WireError) {
+    while let attribute = try attributes.next() {
+      switch Attribute(rawValue: attribute.type) {
+      case .hardware: changeable = try FeatureSet(attribute.nested).names
+      case .active: active = try FeatureSet(attribute.nested).names
+      case .unchangeable: fixed = try FeatureSet(attribute.nested).names
+      case .header, .wanted, nil: break
+      }
+    }
+  }
+}
+
+/// A set of bits with names, of which a message lists those that are set (`ETHTOOL_A_BITSET_…`).
+struct FeatureSet {
+  var names: Set<String> = []
+
+  enum Attribute: UInt16 {
+    // Of a set.
+    case noMask = 1
+    case size = 2
+    case bits = 3
+
+    // In the list, and of each bit there: numbers of their own.
+    static let bit = Self.noMask
+    static let bitName = Self.size
+    static let bitValue = Self.bits
+  }
+
+  init(_ attributes: consuming AttributeCursor) throws(WireError) {
+    while let attribute = try attributes.next() {
+      guard attribute.type == Attribute.bits.rawValue else { continue }
+      var list = attribute.nested
+      while let bit = try list.next() {
+        guard bit.type == Attribute.bit.rawValue else { continue }
+        var fields = bit.nested
+        while let field = try fields.next() {
+          if field.type == Attribute.bitName.rawValue { names.insert(field.payload.text()) }
+        }
+      }
+    }
+  }
+}
+
+/// How many frames an interface's rings hold (`ETHTOOL_A_RINGS_…`); nil for what the driver doesn't tell.
+public struct InterfaceRings: Sendable, Hashable {
+  /// Frames that arrive.
+  public var receive: UInt32?
+  /// The most that the driver allows.
+  public var receiveLimit: UInt32?
+  /// Frames to be sent.
+  public var transmit: UInt32?
+  /// The most that the driver allows.
+  public var transmitLimit: UInt32?
+
+  init(_ attributes: consuming AttributeCursor) throws(WireError) {
+    while let attribute = try attributes.next() {
+      switch attribute.type {
+      case 2: receiveLimit = try attribute.payload.uint32()
+      case 5: transmitLimit = try attribute.payload.uint32()
+      case 6: receive = try attribute.payload.uint32()
+      case 9: transmit = try attribute.payload.uint32()
+      default: break
+      }
+    }
+  }
+}
