@@ -1,5 +1,3 @@
-internal import SystemPackage
-
 /// What interfaces' drivers can be told: the generic netlink family `ethtool` (Documentation/networking/ethtool-netlink.rst,
 /// linux/ethtool_netlink.h; Linux 5.6, features 5.8).
 ///
@@ -61,21 +59,10 @@ public struct Ethtool: ~Copyable {
     try netlink.session.request(request)
   }
 
-  /// How many frames an interface's rings hold, and could.
-  public mutating func rings(of interface: String) throws(NetlinkError) -> InterfaceRings {
-    let request = request("read the rings", .getRings, interface)
-    let family = family
-    return try netlink.session.request(request) { (message) throws(WireError) in
-      guard let message = try family.message(message) else { return nil }
-      return try InterfaceRings(message.attributes)
-    }
-  }
-
   /// `ETHTOOL_MSG_…`
   private enum Command: UInt8 {
     case getFeatures = 11
     case setFeatures = 12
-    case getRings = 15
   }
 
   /// A request with the family's common header, `ETHTOOL_A_…_HEADER`, which is attribute 1 of each.

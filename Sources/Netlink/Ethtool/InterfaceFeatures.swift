@@ -71,27 +71,3 @@ struct FeatureSet {
     }
   }
 }
-
-/// How many frames an interface's rings hold (`ETHTOOL_A_RINGS_…`); nil for what the driver doesn't tell.
-public struct InterfaceRings: Sendable, Hashable {
-  /// Frames that arrive.
-  public var receive: UInt32?
-  /// The most that the driver allows.
-  public var receiveLimit: UInt32?
-  /// Frames to be sent.
-  public var transmit: UInt32?
-  /// The most that the driver allows.
-  public var transmitLimit: UInt32?
-
-  init(_ attributes: consuming AttributeCursor) throws(WireError) {
-    while let attribute = try attributes.next() {
-      switch attribute.type {
-      case 2: receiveLimit = try attribute.payload.uint32()
-      case 5: transmitLimit = try attribute.payload.uint32()
-      case 6: receive = try attribute.payload.uint32()
-      case 9: transmit = try attribute.payload.uint32()
-      default: break
-      }
-    }
-  }
-}

@@ -86,7 +86,9 @@ struct HTTPResponse: Sendable, Equatable {
       guard let line = rest.firstRange(of: newline) else { throw problem }
       let digits = rest[..<line.lowerBound].prefix { $0 != UInt8(ascii: ";") }
       let text = SettingsReader.trimmed(String(decoding: digits, as: UTF8.self))
-      guard (1...8).contains(text.utf8.count), let size = Int(text, radix: 16), size >= 0 else { throw problem }
+      guard (1...8).contains(text.utf8.count), let size = Int(text, radix: 16), size >= 0 else {
+        throw problem
+      }
       rest = rest[line.upperBound...]
       if size == 0 { return body }
       guard rest.count >= size + 2 else { throw problem }

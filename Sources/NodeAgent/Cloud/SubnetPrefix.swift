@@ -35,7 +35,9 @@ enum SubnetPrefix: Sendable, Equatable {
     }
     guard settings.asksCloud.value else {
       self = .unknown(
-        reason: "this machine is \(cloud.title)'s, and VROUTER_CLOUD_METADATA=off says not to ask its metadata server")
+        reason:
+          "this machine is \(cloud.title)'s, and VROUTER_CLOUD_METADATA=off says not to ask its metadata server"
+      )
       return
     }
     switch ask(cloud) {
@@ -56,7 +58,8 @@ enum SubnetPrefix: Sendable, Equatable {
 
   /// The address as the vRouter agent is to have it; nil where it is the node's own.
   func applied(to address: IPPrefix) -> Sourced<IPPrefix>? {
-    guard case .known(let length, _) = self, let whole = IPPrefix(address.address, length: length.value) else {
+    guard case .known(let length, _) = self, let whole = IPPrefix(address.address, length: length.value)
+    else {
       return nil
     }
     return Sourced(value: whole, origin: length.origin)

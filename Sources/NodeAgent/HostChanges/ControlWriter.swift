@@ -36,7 +36,9 @@ struct HelpedControls: ControlWriter {
     }
     switch HelperProcess.run(WriteControlTask.self, request, within: limit) {
     case .answered(let answer):
-      return answer.refusal.map { ControlRefusal(errno: answer.errno.map { Errno(rawValue: $0) }, description: $0) }
+      return answer.refusal.map {
+        ControlRefusal(errno: answer.errno.map { Errno(rawValue: $0) }, description: $0)
+      }
     case .unanswered(let unanswered): return refusal(unanswered.description)
     case .failed(let reason): return refusal(reason)
     }

@@ -132,7 +132,8 @@ extension HostChanges {
       try root.removeUnfinished(path)
       try root.replace(path, with: Array(JSON.document(changes).utf8), mode: 0o600)
     } catch {
-      throw CommandFailure(.failed, "what is about to be changed can't be written down, so nothing was: \(error)")
+      throw CommandFailure(
+        .failed, "what is about to be changed can't be written down, so nothing was: \(error)")
     }
   }
 

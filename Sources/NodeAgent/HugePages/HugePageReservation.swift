@@ -71,7 +71,9 @@ enum HugePageReservation {
   /// Takes back what was mounted and reserved; pages that somebody has go when they are given back.
   static func undo(_ changes: HostChanges, on host: HostAccess, _ outcome: inout Cleanup.Outcome) {
     for mount in changes.mounts.reversed() {
-      guard HugePages.observe(on: host.root).mounts.contains(where: { $0.path == mount.path }) else { continue }
+      guard HugePages.observe(on: host.root).mounts.contains(where: { $0.path == mount.path }) else {
+        continue
+      }
       do {
         try host.root.unmount(mount.path)
         outcome.done.append("unmounted \(mount.path)")

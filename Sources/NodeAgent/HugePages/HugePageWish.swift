@@ -42,7 +42,9 @@ struct HugePageWish: Sendable, Equatable {
   /// `2 MiB`.
   var size: String { Self.size(pageBytes) }
 
-  static func size(_ bytes: UInt64) -> String { bytes >> 30 > 0 ? "\(bytes >> 30) GiB" : "\(bytes >> 20) MiB" }
+  static func size(_ bytes: UInt64) -> String {
+    bytes >> 30 > 0 ? "\(bytes >> 30) GiB" : "\(bytes >> 20) MiB"
+  }
 
   /// The control file of the kernel that has the number of pages.
   static func control(_ pageBytes: UInt64) -> String {

@@ -62,11 +62,15 @@ enum LegacyFeatures {
     let call = UnsafeMutableRawPointer.allocate(byteCount: 40, alignment: 8)
     defer { unsafe call.deallocate() }
     unsafe call.initializeMemory(as: UInt8.self, repeating: 0, count: 40)
-    for (index, byte) in name.enumerated() { unsafe call.storeBytes(of: byte, toByteOffset: index, as: UInt8.self) }
+    for (index, byte) in name.enumerated() {
+      unsafe call.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+    }
     unsafe call.storeBytes(of: UInt(bitPattern: carried), toByteOffset: 16, as: UInt.self)
     guard unsafe ioctl(socket, request, call) == 0 else {
       throw FeatureProblem(
-        description: "cannot ask the driver of \(interface) (SIOCETHTOOL 0x\(String(command, radix: 16))): \(Errno(rawValue: errno))")
+        description:
+          "cannot ask the driver of \(interface) (SIOCETHTOOL 0x\(String(command, radix: 16))): \(Errno(rawValue: errno))"
+      )
     }
     return unsafe carried[1]
   }

@@ -48,15 +48,14 @@ struct NodePlan: Sendable {
   /// After vhost0 has taken over.
   func afterwards(takesOver: Bool) -> [PreparationStep] {
     if let lost = node.lostNameServers { return [.restoreNameServers(path: lost.path)] }
-    guard takesOver, let servers = node.nameServers, servers.namesServer, !servers.isResolved else { return [] }
+    guard takesOver, let servers = node.nameServers, servers.namesServer, !servers.isResolved else {
+      return []
+    }
     return [.restoreNameServers(path: servers.path)]
   }
 
   func warnings(takesOver: Bool) -> [String] {
     var warnings = node.features.compactMap(\.warning) + [node.prefix.warning].compactMap(\.self)
-    if let shortage = node.hugePages?.shortage {
-      warnings.append("\(shortage); \(node.hugePages?.remedy ?? "")")
-    }
     if takesOver, node.nameServers?.isResolved == true {
       warnings.append(
         "systemd-resolved has its name servers from whoever gives the interface its address, and loses them when that one lets go of it: name servers of its own (DNS= in resolved.conf) stay"

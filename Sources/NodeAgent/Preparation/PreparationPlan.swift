@@ -14,6 +14,8 @@ struct PreparationPlan: Sendable {
   let awaited: ForeignVhost.Wanted?
   /// What of the host is to be made ready beside that.
   let node: NodePlan
+  /// What an operator should know of that; among ``warnings``, too.
+  let nodeWarnings: [String]
   private(set) var steps: [PreparationStep]
   /// What an operator should know, though nothing stands in the way.
   let warnings: [String]
@@ -43,10 +45,11 @@ struct PreparationPlan: Sendable {
       takeover = nil
     }
     awaited = settings.host.awaitsVhost ? try ForeignVhost.Wanted(decision) : nil
+    nodeWarnings = node.warnings(takesOver: takeover?.plan.isEmpty == false)
     warnings =
       decision.warnings + [observation.names.warning].compactMap(\.self)
       + module.differences + (takeover?.warnings ?? [])
-      + node.warnings(takesOver: takeover?.plan.isEmpty == false)
+      + nodeWarnings
 
     var changes: [PreparationStep] = node.mounts
     if let load = module.request {

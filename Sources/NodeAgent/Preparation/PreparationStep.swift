@@ -66,7 +66,8 @@ extension PreparationStep: CustomStringConvertible {
     case .loadFunctionDriver(let name): "load the module \(name), for virtual functions"
     case .makeFunctions(let interface, let count, let present):
       "give \(interface) \(count) virtual function\(count == 1 ? "" : "s")\(present == 0 ? "" : ", after taking the \(present) away that it has")"
-    case .turnOffFeatures(let interface, let names): "turn off \(names.joined(separator: ", ")) of \(interface)"
+    case .turnOffFeatures(let interface, let names):
+      "turn off \(names.joined(separator: ", ")) of \(interface)"
     case .restoreNameServers(let path): "put the name servers back into \(path), if they go"
     case .installModule(let folder): "copy the build into \(folder), and refresh the tree's index files"
     case .reserveTables: "have the module make the vRouter agent's tables"

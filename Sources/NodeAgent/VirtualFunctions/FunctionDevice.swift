@@ -40,11 +40,13 @@ extension FunctionDevice {
     guard root.exists(net) else { throw Problem(description: "there is no interface \(interface)") }
     guard let target = try? root.linkTarget("\(net)/device") else {
       throw Problem(
-        description: "\(interface) is no hardware of its own (a bond, a VLAN, a bridge?): name the card below it")
+        description:
+          "\(interface) is no hardware of its own (a bond, a VLAN, a bridge?): name the card below it")
     }
     let address = target.split(separator: "/").last.map(String.init) ?? ""
     guard isAddress(address) else {
-      throw Problem(description: "\(interface) is no PCI device, but \(address.isEmpty ? "unnamed" : address)")
+      throw Problem(
+        description: "\(interface) is no PCI device, but \(address.isEmpty ? "unnamed" : address)")
     }
     return "\(devices)/\(address)"
   }
@@ -56,7 +58,8 @@ extension FunctionDevice {
     else {
       throw Problem(
         description:
-          "\(folder) can't have virtual functions: its card, its driver or the machine's firmware doesn't offer SR-IOV")
+          "\(folder) can't have virtual functions: its card, its driver or the machine's firmware doesn't offer SR-IOV"
+      )
     }
     var functions: [VirtualFunction] = []
     // Their links are numbered without a gap.
@@ -84,7 +87,8 @@ extension FunctionDevice {
 
   /// By whom a function is used: what the kernel tells of its driver and its interface.
   private static func use(_ folder: String, _ root: HostRoot) -> String? {
-    guard let target = try? root.linkTarget("\(folder)/driver"), let driver = target.split(separator: "/").last
+    guard let target = try? root.linkTarget("\(folder)/driver"),
+      let driver = target.split(separator: "/").last
     else { return nil }
     if driver.hasPrefix("vfio") || driver.hasPrefix("uio") || driver == "igb_uio" {
       return "the driver \(driver) has it, for a virtual machine or another program"

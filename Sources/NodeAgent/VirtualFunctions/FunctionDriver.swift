@@ -23,7 +23,9 @@ struct FunctionDriver: Sendable, Equatable {
   func load(on host: HostAccess) throws(CommandFailure) {
     guard let reason = reason(on: host) else { return }
     let text = "the driver \(name) for virtual functions is not loaded: \(reason)"
-    guard isNamed else { return host.log.warning("\(text); virtual machines can't be given functions without it") }
+    guard isNamed else {
+      return host.log.warning("\(text); virtual machines can't be given functions without it")
+    }
     throw CommandFailure(.module, "\(text); correct SRIOV_VFIO_DRIVER")
   }
 

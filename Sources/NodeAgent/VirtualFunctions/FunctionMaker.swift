@@ -56,7 +56,8 @@ struct FunctionMaker: Sendable {
     }
     let why =
       switch refusal.errno {
-      case .resourceBusy: "; the device is busy: another program changed the number meanwhile, or uses a function"
+      case .resourceBusy:
+        "; the device is busy: another program changed the number meanwhile, or uses a function"
       case .outOfRange: "; the device can't have so many now"
       case .invalidArgument: "; the driver refuses so many"
       default: ""
