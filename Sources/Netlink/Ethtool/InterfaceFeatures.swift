@@ -41,7 +41,8 @@ public struct InterfaceFeatures: Sendable, Hashable {
   }
 }
 
-/// A set of bits with names, of which a message lists those that are set (`ETHTOOL_A_BITSET_…`).
+/// A set of bits with names (`ETHTOOL_A_BITSET_…`): a message lists those that are set, or, where it says that there is a mask, those
+/// of the mask, with a flag at each that is set.
 struct FeatureSet {
   var names: Set<String> = []
 
@@ -58,16 +59,31 @@ struct FeatureSet {
   }
 
   init(_ attributes: consuming AttributeCursor) throws(WireError) {
+    var listed: [(name: String, isSet: Bool)] = []
+    var hasMask = true
     while let attribute = try attributes.next() {
-      guard attribute.type == Attribute.bits.rawValue else { continue }
-      var list = attribute.nested
-      while let bit = try list.next() {
-        guard bit.type == Attribute.bit.rawValue else { continue }
-        var fields = bit.nested
-        while let field = try fields.next() {
-          if field.type == Attribute.bitName.rawValue { names.insert(field.payload.text()) }
-        }
+      switch Attribute(rawValue: attribute.type) {
+      case .noMask: hasMask = false
+      case .bits:
+        var list = attribute.nested
+        while let bit = try list.next() { listed.append(try Self.bit(bit.nested)) }
+      case .size, nil: break
       }
     }
+    names = Set(listed.filter { $0.isSet || !hasMask }.map(\.name))
+  }
+
+  private static func bit(
+    _ fields: consuming AttributeCursor
+  ) throws(WireError) -> (name: String, isSet: Bool) {
+    var bit = (name: "", isSet: false)
+    while let field = try fields.next() {
+      switch field.type {
+      case Attribute.bitName.rawValue: bit.name = field.payload.text()
+      case Attribute.bitValue.rawValue: bit.isSet = true
+      default: break
+      }
+    }
+    return bit
   }
 }

@@ -2,26 +2,26 @@
 enum PreparationStep: Sendable, Equatable {
   /// The readiness file goes before anything else changes.
   case withdrawReadiness
-  case loadModule(file: String, options: String, replaces: Bool = false)
   /// A hugetlbfs is mounted.
   case mountHugePages(path: String, size: String)
   /// The kernel is asked for huge pages.
   case reserveHugePages(size: String, missing: Int)
+  case loadModule(file: String, options: String, replaces: Bool = false)
+  /// A copy of the build goes into the kernel's module tree.
+  case installModule(folder: String)
+  /// The module makes the vRouter agent's tables.
+  case reserveTables
+  case writeConfiguration(path: String)
   /// The module by which virtual machines are given virtual functions.
   case loadFunctionDriver(name: String)
   /// Virtual functions are made, through none where there are others.
   case makeFunctions(interface: String, count: Int, present: Int)
   /// What the vRouter can't live with is turned off at an interface.
   case turnOffFeatures(interface: String, names: [String])
-  /// The host's name servers, which went with the interface's lease, are put back.
-  case restoreNameServers(path: String)
-  /// A copy of the build goes into the kernel's module tree.
-  case installModule(folder: String)
-  /// The module makes the vRouter agent's tables.
-  case reserveTables
-  case writeConfiguration(path: String)
   /// vhost0 takes over the addresses and routes of the physical interfaces.
   case takeOver(vhost: String, from: [String], operations: Int)
+  /// The host's name servers, which went with the interface's lease, are put back.
+  case restoreNameServers(path: String)
   /// Something else brings vhost0 up.
   case awaitVhost(limit: Duration)
   case installProbe(path: String)

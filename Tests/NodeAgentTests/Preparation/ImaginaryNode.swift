@@ -29,6 +29,8 @@ struct ImaginaryNode {
   var free: [UInt64] = [8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 64]
   var configuration = Configuration.current
   var configurationIsPrivate = true
+  /// The rest of the host.
+  var node = NodeObservation()
   /// Whether an earlier run remembered the hardware that is chosen now.
   var isRemembered = true
   var readiness = ReadinessCheck.Verdict.ready(
@@ -96,7 +98,7 @@ struct ImaginaryNode {
       moduleResult: .success(try module()),
       configurationResult: .success(
         present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),
-      readiness: readiness)
+      readiness: readiness, node: node)
   }
 
   private func module() throws -> ModuleObservation {
