@@ -78,7 +78,7 @@ struct NodeTests {
   /// Pages of 1 GiB are the business of the boot, where a machine's memory is in one piece: those that were reserved then count.
   @Test func gigabytePagesOfTheBootCount() async throws {
     var guest = ModuleScript.guest()
-    guest.memory = 3072
+    guest.memory = 4096
     guest.processorModel = "qemu64,+pdpe1gb"
     guest.kernelArguments = ["hugepagesz=1G", "hugepages=1"]
     let result = try await ModuleScript.run(
@@ -132,12 +132,12 @@ struct NodeTests {
         SRIOV_VF=4 agent used prepare
         SRIOV_VF=4 agent diagnose diagnose --output json
         functions >>/out/functions
-        agent kept cleanup
+        SRIOV_VF=4 agent kept cleanup
         functions >>/out/functions
         SRIOV_VF=4 VROUTER_SRIOV_IN_USE=replace agent replaced prepare --output json
         functions >>/out/functions
         settled
-        agent cleanup cleanup
+        SRIOV_VF=4 agent cleanup cleanup
         functions >>/out/functions
         """, in: guest)
     #expect(
