@@ -16,6 +16,8 @@ struct Guest: Sendable {
     case lone
     /// Joined with its neighbour, eth0 with eth1: one that is in a network namespace is a peer with everything that Linux has.
     case wire
+    /// As peer, by VMware's card, whose driver has LRO.
+    case vmxnet3
   }
 
   /// Where the guest finds the stand-in `vrouter.ko`.
@@ -37,6 +39,10 @@ struct Guest: Sendable {
   /// In MiB.
   var memory = 512
   var processors = 1
+  /// As QEMU names it; nil for its usual one.
+  var processorModel: String?
+  /// As many virtual functions a device of the guest can have; there is none for 0.
+  var functions = 0
   /// eth0, eth1, … in this order.
   var nics: [NIC] = []
   var module = ModulePlacement.tree
@@ -82,6 +88,8 @@ struct Guest: Sendable {
       "--out", folder.path("out"), "--share", folder.path("share"),
       "--kernel-log", folder.path("kernel.log"), "--result", folder.path("result"),
     ]
+    if let processorModel { arguments += ["--cpu", processorModel] }
+    if functions > 0 { arguments += ["--functions", "\(functions)"] }
     if let kept { arguments += ["--keep", kept] }
     for nic in nics { arguments += ["--nic", nic.rawValue] }
     for program in programs { arguments += ["--program", program] }

@@ -32,7 +32,7 @@ public struct HugePages: Equatable, Sendable {
   public struct Mount: Equatable, Sendable {
     /// Where.
     public let path: String
-    /// Bytes of its pages; nil when the options don't tell (the kernel's default size then).
+    /// Bytes of its pages; nil when neither the options nor /proc/meminfo (the kernel's default size) tell.
     public let pageBytes: UInt64?
 
     /// A mount.
@@ -73,7 +73,13 @@ extension HugePages {
     pools.sort { ($0.pageBytes, $0.node ?? -1) < ($1.pageBytes, $1.node ?? -1) }
     // The first process's mounts are the host's, whatever namespace this program runs in.
     let text = (try? host.readText("/proc/1/mounts")) ?? (try? host.readText("/proc/mounts")) ?? ""
-    return HugePages(pools: pools, mounts: mounts(parsing: text))
+    let standard = (try? host.readText("/proc/meminfo")).flatMap {
+      try? NumberedFile(parsing: $0, path: "/proc/meminfo")
+    }?["Hugepagesize"]
+    let mounts = mounts(parsing: text).map { mount in
+      Mount(path: mount.path, pageBytes: mount.pageBytes ?? standard.map { $0 << 10 })
+    }
+    return HugePages(pools: pools, mounts: mounts)
   }
 
   private static func pools(in folder: String, node: Int?, on host: HostRoot) -> [Pool] {

@@ -77,7 +77,8 @@ extension AgentConfigurationBuilder {
   mutating func virtualHostInterface() {
     let section = "VIRTUAL-HOST-INTERFACE"
     add(section, "name", fixed("vhost0"))
-    add(section, "ip", isMultihomed ? fixed("") : detected("\(facts.vhostAddress)", vhostRule))
+    let address = facts.vhostNetwork?.map { "\($0)" } ?? detected("\(facts.vhostAddress)", vhostRule)
+    add(section, "ip", isMultihomed ? fixed("") : address)
     computeNodeAddress(section)
     if facts.physicalInterfaces.isEmpty {
       refuse(section, "physical_interface", origin: nil, found: "none", expected: "a physical interface")

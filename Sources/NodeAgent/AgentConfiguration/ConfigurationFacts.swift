@@ -19,6 +19,8 @@ struct ConfigurationFacts: Sendable, Equatable {
   var physicalInterfaces: [PhysicalInterface]
   /// vhost0's address with its prefix length; until vhost0 exists, the address that it will take over.
   var vhostAddress: IPPrefix
+  /// The same with the prefix of its network, where the address itself doesn't have it; and who told.
+  var vhostNetwork: Sourced<IPPrefix>?
   /// Whether ``vhostAddress`` was read from vhost0 itself.
   var vhostExists: Bool
   /// With layer-3 multihoming: this node's address on the loopback interface, in the range of `L3MH_CIDR`; nil where it

@@ -25,10 +25,13 @@ struct Cleanup {
     try requireNoWorkloads()
     try withdraw(&outcome)
     moments.reached("after:cleanup/withdraw")
+    if settings.host.orchestrator.value == .kubernetes { CNIFiles.remove(from: host.root, &outcome) }
     try undoTakeover(&outcome)
     moments.reached("after:cleanup/takeover")
     try unload(&outcome)
     moments.reached("after:cleanup/module")
+    try undoHostChanges(&outcome)
+    moments.reached("after:cleanup/host")
     if let path = try ModuleInstallation.undo(on: host) { outcome.done.append("removed \(path)") }
     try removeFiles(claim, &outcome)
     return outcome
@@ -152,6 +155,18 @@ extension Cleanup {
 
 /// The module and the files.
 extension Cleanup {
+  /// What of the host was made ready beside module and network. What can't be undone stays noted, for the next run.
+  private func undoHostChanges(_ outcome: inout Outcome) throws(CommandFailure) {
+    let changes = try HostChanges.read(from: host.root)
+    var undone = Outcome()
+    FeatureSwitch(host: host).undo(changes, &undone)
+    FunctionMaker(host: host).undo(changes, &undone)
+    HugePageReservation.undo(changes, on: host, &undone)
+    outcome.done += undone.done
+    outcome.left += undone.left
+    if undone.left.isEmpty { try HostChanges.remove(from: host.root) }
+  }
+
   private func unload(_ outcome: inout Outcome) throws(CommandFailure) {
     let links = try host.network.observed(for: DetectionSettings()).links
     let check = try UnloadCheck(host, links: links)

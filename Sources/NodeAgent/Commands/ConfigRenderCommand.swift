@@ -31,8 +31,9 @@ struct ConfigRenderCommand: AgentCommand {
     let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
     let observation = try HostObservation(host, settings: settings)
     if let warning = observation.names.warning { host.log.warning("\(warning)") }
-    let rendered = try ConfigurationFiles.rendered(
-      settings, try observation.facts(try observation.decided(), settings))
+    let decision = try observation.decided()
+    if let refusal = observation.node.prefix.refusal(of: decision.address) { host.log.warning("\(refusal)") }
+    let rendered = try ConfigurationFiles.rendered(settings, try observation.facts(decision, settings))
     for warning in rendered.warnings { host.log.warning("\(warning)") }
     let files = try chosen(of: rendered.all)
     switch report.output {

@@ -10,7 +10,7 @@ struct HelperCommand: AgentCommand {
   /// Everything that is done in a process of its own.
   static let tasks: [any (HelperTask & SendableMetatype).Type] = [
     LoadModuleTask.self, UnloadModuleTask.self, TreatMemoryTask.self, ModuleTablesTask.self,
-    ListVifsTask.self,
+    ListVifsTask.self, WriteControlTask.self,
   ]
 
   @Argument var task: String

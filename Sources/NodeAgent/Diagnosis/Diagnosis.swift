@@ -15,7 +15,7 @@ struct Diagnosis: Sendable {
 
   /// Every finding; none for a healthy host.
   var findings: [Finding] {
-    network() + module() + memory() + configuration() + readiness() + takeover()
+    network() + module() + memory() + configuration() + readiness() + takeover() + node()
   }
 
   /// What is wrong with the settings, when they can't be read: nothing that depends on them is looked at then.

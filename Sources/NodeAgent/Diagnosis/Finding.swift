@@ -30,6 +30,13 @@ struct Finding: Sendable, Equatable, Encodable {
     case configMissing = "config.missing"
     case configChanged = "config.changed"
     case readinessStale = "readiness.stale"
+    case addressPrefixUnknown = "address.prefix-unknown"
+    case hugePagesUnmounted = "huge-pages.unmounted"
+    case hugePagesShort = "huge-pages.short"
+    case functionsRefused = "virtual-functions.refused"
+    case functionsMissing = "virtual-functions.missing"
+    case featuresUnfit = "nic.features-unfit"
+    case nameServersLost = "name-servers.lost"
     case takeoverUnfinished = "takeover.unfinished"
   }
 

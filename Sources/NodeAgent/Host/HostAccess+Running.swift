@@ -19,7 +19,8 @@ extension HostAccess {
         root: root, network: KernelNetworkObserver(files: root), kernelRelease: release,
         modules: HelpedModules(modules: backend, limit: loadLimit),
         tables: HelpedTables(root: root, limit: loadLimit), vifs: HelpedVifs(limit: loadLimit),
-        takeover: RunningTakeover(root: root), treatment: HelpedTreatment(), log: log)
+        takeover: RunningTakeover(root: root), controls: HelpedControls(), features: KernelFeatures(),
+        cloud: GoogleMetadata(), treatment: HelpedTreatment(), log: log)
     } catch {
       throw CommandFailure(.module, "kernel modules can't be looked up: \(error)")
     }

@@ -26,6 +26,12 @@ struct HostAccess: Sendable {
   var takeover: (any TakeoverAccess)?
   /// Looks at a vhost0 that something else brings up.
   var vhost: any VhostObserver = KernelVhostObserver()
+  /// Writes control files of /proc and /sys.
+  var controls: any ControlWriter = DirectControls()
+  /// Reads and changes what drivers do with packets by themselves; nil where nothing is to.
+  var features: (any FeatureAccess)?
+  /// Asks the cloud that this host may be in; nil where nothing is to.
+  var cloud: (any CloudMetadata)?
   /// Asks the kernel to bring free memory together.
   var treatment: any TreatmentRunner = DirectTreatment()
   /// Waits between attempts.

@@ -13,8 +13,11 @@ struct ManagerPlan: Sendable, Equatable {
   private(set) var warnings: [String] = []
   /// Why the settings ask for what isn't to be had; nothing may be begun then.
   private(set) var refusal: String?
+  /// Whether the interface has an address by DHCP.
+  private(set) var usesDHCP = false
 
   init(_ observation: ManagerObservation, dhcp: DHCPPolicy, nic: String, vhost: String) {
+    usesDHCP = observation.usesDHCP
     let words = ManagerWords(observation: observation, nic: nic, vhost: vhost)
     let follows = dhcp == .follow && observation.usesDHCP
     let following = follows ? Self.following(observation, on: vhost) : nil

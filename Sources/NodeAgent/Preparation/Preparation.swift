@@ -49,6 +49,9 @@ struct Preparation {
     case .loadModule:
       try loading.run()
       reached.insert(.moduleLoaded)
+    case .mountHugePages, .reserveHugePages, .loadFunctionDriver, .makeFunctions, .turnOffFeatures,
+      .restoreNameServers:
+      try plan.node.perform(step, on: host)
     case .installModule: installModule()
     case .reserveTables:
       reservation = try TableReservation.run(
@@ -140,6 +143,7 @@ struct Preparation {
 extension Preparation {
   private mutating func takeOver() throws(CommandFailure) {
     guard let access = host.takeover, let forecast = plan.takeover else { return }
+    try plan.node.noteNameServers(on: host.root)
     takeover = try access.takeOver(
       forecast.wish,
       TakeoverContext(forecast, decision: plan.decision, settings: settings, on: host, moments: moments))

@@ -12,6 +12,10 @@ struct PreparationPlan: Sendable {
   let takeover: TakeoverForecast?
   /// What a vhost0 has to be that something else brings up; nil where nothing else does.
   let awaited: ForeignVhost.Wanted?
+  /// What of the host is to be made ready beside that.
+  let node: NodePlan
+  /// What an operator should know of that; among ``warnings``, too.
+  let nodeWarnings: [String]
   private(set) var steps: [PreparationStep]
   /// What an operator should know, though nothing stands in the way.
   let warnings: [String]
@@ -25,6 +29,7 @@ struct PreparationPlan: Sendable {
     decision = try observation.decided()
     identity = RememberedIdentity.make(
       from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
+    node = try NodePlan(observation.node, decision: decision)
     files = try ConfigurationFiles.rendered(settings, try observation.facts(decision, settings))
     module = try ModulePlan(try observation.module(), settings: settings.module)
     moduleSettings = settings.module
@@ -36,11 +41,12 @@ struct PreparationPlan: Sendable {
       takeover = nil
     }
     awaited = settings.host.awaitsVhost ? try ForeignVhost.Wanted(decision) : nil
+    nodeWarnings = node.warnings(takesOver: takeover?.plan.isEmpty == false)
     warnings =
       decision.warnings + [observation.names.warning].compactMap(\.self)
-      + files.warnings + module.differences + (takeover?.warnings ?? [])
+      + files.warnings + module.differences + (takeover?.warnings ?? []) + nodeWarnings
 
-    var changes: [PreparationStep] = []
+    var changes: [PreparationStep] = node.mounts
     if let load = module.request {
       changes.append(
         .loadModule(file: load.file.path, options: load.options.text, replaces: module.replaces))
@@ -56,6 +62,7 @@ struct PreparationPlan: Sendable {
       changes.append(.writeConfiguration(path: AgentConfiguration.path))
       break
     }
+    changes += node.changes
     let remembers = identity != observation.network.identity
     if let plan = takeover?.plan, !plan.isEmpty {
       // Over several interfaces, nothing else tells the next run which ones vhost0 took over from.
@@ -64,13 +71,19 @@ struct PreparationPlan: Sendable {
         .takeOver(
           vhost: plan.vhost.name, from: plan.before.cards.map(\.name), operations: plan.operations.count))
     }
+    changes += node.afterwards(takesOver: takeover?.plan.isEmpty == false)
     if let awaited, awaited.lack(ForeignVhost.seen(observation.network)) != nil {
       changes.append(.awaitVhost(limit: settings.host.vhostWait.value))
     }
     if let probe, !probe.isCurrent { changes.append(.installProbe(path: probe.target)) }
     // A run that finds nothing to do only renews the readiness file.
     steps = changes.isEmpty ? [] : [.withdrawReadiness] + changes
-    // No part of what makes a node ready: readiness isn't interrupted for it.
+    // Neither is part of what makes a node ready: readiness isn't interrupted for it.
+    if let reservation = node.reservation {
+      // Before the module weighs what memory is left.
+      let place = steps.firstIndex { if case .loadModule = $0 { true } else { false } }
+      steps.insert(reservation, at: place ?? steps.endIndex)
+    }
     if remembers, !steps.contains(.rememberIdentity(path: IdentityFile.path)) {
       steps.append(.rememberIdentity(path: IdentityFile.path))
     }

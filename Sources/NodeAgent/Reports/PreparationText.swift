@@ -8,7 +8,9 @@ enum PreparationText {
     for difference in outcome.plan.module.differences {
       text += "warning: \(difference)\n"
     }
-    for warning in outcome.plan.takeover?.warnings ?? [] { text += "warning: \(warning)\n" }
+    for warning in (outcome.plan.takeover?.warnings ?? []) + outcome.plan.nodeWarnings {
+      text += "warning: \(warning)\n"
+    }
     for treatment in outcome.treatments {
       text += MemoryText.full(treatment) + "\n"
     }

@@ -14,8 +14,7 @@ struct HugePagePlace: Sendable, Equatable {
   ///
   /// - Returns: nil when no huge pages are asked for.
   init?(_ settings: HugePageSettings, mounts: [HugePages.Mount]) {
-    guard !settings.isEmpty else { return nil }
-    let size: UInt64 = settings.gigantic > 0 ? 1 << 30 : 2 << 20
+    guard let size = settings.pageBytes else { return nil }
     let own = settings.gigantic > 0 ? settings.giganticDirectory : settings.hugeDirectory
     let last = mounts.last { $0.pageBytes == size }.map {
       Sourced(value: $0.path, origin: .detected("last mounted hugetlbfs with pages of \(Self.words(size))"))
@@ -23,10 +22,7 @@ struct HugePagePlace: Sendable, Equatable {
     let directory = own ?? last ?? settings.directory
     self.directory = directory
     pageBytes = size
-    isMounted = mounts.contains { mount in
-      mount.pageBytes == size
-        && (directory.value == mount.path || directory.value.hasPrefix(mount.path + "/"))
-    }
+    isMounted = mounts.isMounted(directory.value, size)
   }
 
   /// The tables' files, separated by blanks, as the vRouter agent takes them.

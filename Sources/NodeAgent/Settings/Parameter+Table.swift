@@ -2,7 +2,7 @@ extension Parameter {
   /// Every parameter that this version acts on or warns about; `VROUTER_AGENT__SECTION__key` comes on top.
   static let all: [Parameter] =
     host + dataPath + verification + nodes + servers + agent + certificates + queues + hugePages
-    + configurationAPI + keystone + loadBalancer + module + unsupported
+    + configurationAPI + keystone + loadBalancer + module + node + unsupported
 
   private static let host: [Parameter] = [
     Parameter(
@@ -161,6 +161,35 @@ extension Parameter {
     Parameter(
       "METADATA_SSL_CA_CERTFILE", .direct, "CA certificate for the metadata proxy; needed with its SSL"),
     Parameter("METADATA_SSL_CERT_TYPE", .direct, "Type of the metadata proxy's certificate"),
+  ]
+
+  private static let node: [Parameter] = [
+    Parameter(
+      "VROUTER_HUGE_PAGES_MOUNT", default: "false", .indirect,
+      "Whether a hugetlbfs is mounted where huge pages are asked for and none of their size is"),
+    Parameter(
+      "SRIOV_PHYSICAL_INTERFACE", .indirect,
+      "Interfaces that are to have virtual functions, separated by commas"),
+    Parameter(
+      "SRIOV_VF", .indirect,
+      "How many virtual functions each of them is to have, separated by commas in the same order"),
+    Parameter(
+      "SRIOV_VFIO_DRIVER", default: "vfio", .indirect,
+      "The module to load for giving virtual functions to virtual machines, where there are to be some"),
+    Parameter(
+      "VROUTER_SRIOV_IN_USE", default: "refuse", .indirect,
+      "What becomes of virtual functions that are in use where another number is asked for: refuse, they stay; replace, they go"
+    ),
+    Parameter(
+      "VROUTER_NIC_FEATURES", default: "adapt", .indirect,
+      "Whether LRO, and with the driver vmxnet3 checksum offload, are turned off at the interfaces below vhost0: adapt; keep"
+    ),
+    Parameter(
+      "VROUTER_SUBNET_PREFIX", from: "Google's metadata server, on its machines", .indirect,
+      "Length of the prefix of the node's network, where its address is a /32"),
+    Parameter(
+      "VROUTER_CLOUD_METADATA", default: "on", .indirect,
+      "Whether a cloud's metadata server is asked for the prefix of the node's network: on, off"),
   ]
 
   private static let module: [Parameter] = [

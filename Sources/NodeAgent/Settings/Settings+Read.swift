@@ -24,6 +24,7 @@ extension Settings {
     let certificates = reader.certificates()
     let module = reader.module()
     let verification = reader.verification()
+    let node = reader.node()
     let overrides = reader.overrides()
     let dataPath = reader.dataPath()
     let serviceNodes = reader.serviceNodes()
@@ -36,8 +37,8 @@ extension Settings {
     return Settings(
       host: host, dataPath: dataPath, servers: servers, agent: agent, serviceNodes: serviceNodes,
       queues: queues, certificates: certificates, configurationAPI: configurationAPI, keystone: keystone,
-      loadBalancer: loadBalancer, module: module, verification: verification, overrides: overrides,
-      warnings: reader.warnings)
+      loadBalancer: loadBalancer, module: module, verification: verification, node: node,
+      overrides: overrides, warnings: reader.warnings)
   }
 }
 

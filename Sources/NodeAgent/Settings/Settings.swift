@@ -17,6 +17,7 @@ struct Settings: Sendable, Equatable {
   var loadBalancer: LoadBalancerSettings
   var module: ModuleSettings
   var verification: VerificationSettings
+  var node: NodeSettings
   /// `VROUTER_AGENT__SECTION__key` parameters, ordered by section, then key.
   var overrides: [ConfigurationOverride]
   /// What the operator should know, though it stops nothing.

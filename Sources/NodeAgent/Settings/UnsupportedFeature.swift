@@ -20,16 +20,10 @@ extension Parameter {
 extension UnsupportedFeature {
   static let all: [UnsupportedFeature] = [
     UnsupportedFeature(
-      "this version creates no virtual functions", inert: ["0"],
-      [
-        ("SRIOV_PHYSICAL_INTERFACE", "Interfaces to create virtual functions on, separated by commas"),
-        ("SRIOV_VF", "Number of virtual functions of each, separated by commas"),
-      ]),
-    UnsupportedFeature(
       "this version leaves the owner of the files that it writes as it is",
       [
         ("CONTRAIL_UID", "User that owns the configuration"),
         ("CONTRAIL_GID", "Group that owns the configuration"),
-      ]),
+      ])
   ]
 }

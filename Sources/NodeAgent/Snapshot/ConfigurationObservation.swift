@@ -63,7 +63,10 @@ extension ConfigurationObservation {
 extension HostObservation {
   /// What the configuration files need to know of a host on which that was decided.
   func facts(_ decision: Decision, _ settings: Settings) throws(CommandFailure) -> ConfigurationFacts {
-    try ConfigurationFacts(
-      decision, names: names, multihoming: settings.host.multihoming?.value, seen: seen)
+    var facts = try ConfigurationFacts(
+      decision, names: names, multihoming: settings.host.multihoming?.value, seen: seen
+    ).knowing(node.prefix)
+    if let planned = node.hugePages?.plannedMount { facts.hugePageMounts.append(planned) }
+    return facts
   }
 }

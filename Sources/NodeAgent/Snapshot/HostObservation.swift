@@ -31,6 +31,8 @@ struct HostObservation: Sendable {
 
   /// The configuration files beside the agent's, by path: nil inside when there is none, or why it could not be read.
   var companions: [String: Result<PresentConfiguration?, CommandFailure>] = [:]
+  /// The rest of the host that is to be made ready.
+  var node = NodeObservation()
 
   /// What matters to the configuration files alone.
   var seen = ConfigurationObservation()
@@ -124,6 +126,9 @@ extension HostObservation {
     let present = (try? configuration.get()).flatMap {
       try? INIDocument(parsing: String(decoding: $0.content, as: UTF8.self))
     }
+    node = NodeObservation(
+      host, settings: settings, decision: try? detection.get(), links: network.links, present: present,
+      usesDHCP: managers.contains { $0.usesDHCP })
     names = ObservedNames(
       host.names, address: (try? detection.get())?.address.address,
       present: present?.values(section: "DEFAULT", key: "agent_name").first, within: wanted.resolveTimeout)

@@ -18,19 +18,21 @@ lab_machine() {
 #   peer  the gateway 10.0.(2+INDEX).2/24 answers ARP and ping; nothing gets outside
 #   lone  carrier, and nobody there
 #   wire  joined with its neighbour: eth0 with eth1, eth2 with eth3
+#   vmxnet3  as peer, by VMware's card, which has LRO
 lab_nic() {
-  local index=$1 kind=$2 run=$3 network
+  local index=$1 kind=$2 run=$3 network card=virtio-net-pci,speed=10000,duplex=full
+  [[ $kind != vmxnet3 ]] || card=vmxnet3
   network=10.0.$((2 + index))
   printf -- '-netdev\n'
   case $kind in
-    peer) echo "user,id=net$index,restrict=on,ipv6=off,net=$network.0/24,host=$network.2" ;;
+    peer | vmxnet3) echo "user,id=net$index,restrict=on,ipv6=off,net=$network.0/24,host=$network.2" ;;
     lone) # Frames go to a socket that nobody has.
       echo "dgram,id=net$index,local.type=unix,local.path=$run/nic$index,remote.type=unix,remote.path=$run/nobody" ;;
     wire) # Either's frames go to the other's socket.
       echo "dgram,id=net$index,local.type=unix,local.path=$run/nic$index,remote.type=unix,remote.path=$run/nic$((index ^ 1))" ;;
   esac
   printf -- '-device\n%s\n' \
-    "virtio-net-pci,netdev=net$index,mac=$(lab_nic_mac "$index"),speed=10000,duplex=full,romfile="
+    "$card,netdev=net$index,mac=$(lab_nic_mac "$index"),romfile="
 }
 
 lab_nic_mac() {
@@ -43,4 +45,11 @@ lab_root_disk() {
   local snapshot=on
   [[ -z ${2:-} ]] || snapshot=off
   printf '%s\n' -drive "file=$1,format=raw,if=none,id=root,snapshot=$snapshot,cache=unsafe" -device virtio-blk-pci,drive=root
+}
+
+# lab_functions NUMBER: prints the arguments for a device that can have so many virtual functions. QEMU has no such NIC; the
+# kernel's protocol is the same.
+lab_functions() {
+  printf '%s\n' -device "pcie-root-port,id=functions,chassis=1" -device "nvme-subsys,id=subsystem" \
+    -device "nvme,bus=functions,serial=lab,subsys=subsystem,sriov_max_vfs=$1,sriov_vq_flexible=$(($1 * 2)),sriov_vi_flexible=$1"
 }

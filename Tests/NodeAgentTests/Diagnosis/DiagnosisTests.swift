@@ -46,6 +46,23 @@ import Testing
     }
   }
 
+  private static func hugePages(mounts: [HugePages.Mount]) -> HugePageWish? {
+    let pools = [nil, 0].map { node in
+      HugePages.Pool(pageBytes: 2 << 20, node: node, total: 4, free: 4, promised: nil)
+    }
+    let settings = HugePageSettings(
+      gigantic: 0, huge: 8,
+      directory: Sourced(value: "/dev/hugepages", origin: .defaultValue(of: "HUGE_PAGES_DIR")))
+    return HugePageWish(settings, mayMount: false, on: HugePages(pools: pools, mounts: mounts))
+  }
+
+  private static func functions(_ count: Int) -> FunctionWish {
+    FunctionWish(
+      request: .init(interface: "eth1", count: count),
+      device: .success(.init(folder: "/sys/bus/pci/devices/0000:03:00.0", total: 8, count: 0, functions: [])),
+      policy: .refuse)
+  }
+
   static let rows: [Row] = [
     Row("a prepared node", []) { _, _ in },
     Row(
@@ -254,6 +271,42 @@ import Testing
       "the takeover's journal is damaged", ["error takeover.unfinished"], naming: ["damaged", "remove"]
     ) { _, policy in
       policy.unfinished = .unreadable("it is damaged")
+    },
+    Row(
+      "huge pages without a mount", ["error huge-pages.unmounted", "warning huge-pages.short"],
+      naming: ["VROUTER_HUGE_PAGES_MOUNT"]
+    ) { node, _ in
+      node.node.hugePages = hugePages(mounts: [])
+    },
+    Row(
+      "fewer huge pages than asked for", ["warning huge-pages.short"],
+      naming: ["4 missing", "node 0: 4 reserved", "hugepagesz=2M hugepages=8"]
+    ) { node, _ in
+      node.node.hugePages = hugePages(mounts: [.init(path: "/dev/hugepages", pageBytes: 2 << 20)])
+    },
+    Row("virtual functions to be made", ["warning virtual-functions.missing"], naming: ["eth1", "prepare"]) {
+      node, _ in
+      node.node.functions = [functions(4)]
+    },
+    Row("more virtual functions than there can be", ["error virtual-functions.refused"], naming: ["have 8"]) {
+      node, _ in
+      node.node.functions = [functions(9)]
+    },
+    Row("LRO is on", ["warning nic.features-unfit"], naming: ["rx-lro is on", "prepare"]) { node, _ in
+      let features = InterfaceFeatures(changeable: ["rx-lro"], active: ["rx-lro"])
+      node.node.features = [
+        FeaturePlan(
+          FeatureSubject(interface: "eth0", index: 2, driver: nil, features: .success(features)))
+      ]
+    },
+    Row(
+      "nobody tells the prefix", ["error address.prefix-unknown"],
+      naming: ["because", "VROUTER_SUBNET_PREFIX"]
+    ) { node, _ in
+      node.node.prefix = .unknown(reason: "because")
+    },
+    Row("the name servers went", ["warning name-servers.lost"], naming: ["/etc/resolv.conf"]) { node, _ in
+      node.node.lostNameServers = .init(path: "/etc/resolv.conf", content: "nameserver 10.0.0.2\n")
     },
     Row(
       "much is wrong at once",

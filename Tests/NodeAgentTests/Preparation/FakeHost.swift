@@ -21,6 +21,10 @@ struct FakeHost {
   var earlier = LoadAnswers()
   /// What brings free memory together; the host's own files, unless a test says otherwise.
   var treatment: any TreatmentRunner = DirectTreatment()
+  /// What becomes of what is written to control files.
+  var controls: any ControlWriter = DirectControls()
+  var features: (any FeatureAccess)?
+  var cloud: (any CloudMetadata)?
   /// What the module does about its tables.
   var tables = FakeTables()
 
@@ -64,7 +68,8 @@ struct FakeHost {
       root: root, own: root, network: FixedNetwork(snapshot: network.snapshot, root: root),
       names: FixedNames(),
       kernelRelease: ImaginaryNode.release, modules: FakeKernel(root: root, answer: answer, earlier: earlier),
-      tables: DirectTables(messenger: tables), vifs: NoVifs(), treatment: treatment,
+      tables: DirectTables(messenger: tables), vifs: NoVifs(), controls: controls, features: features,
+      cloud: cloud, treatment: treatment,
       pacing: NoPacing(),
       now: { 1_800_000_000 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }

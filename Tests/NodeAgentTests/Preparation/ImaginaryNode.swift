@@ -31,6 +31,8 @@ struct ImaginaryNode {
   var configurationIsPrivate = true
   /// What is in the places of the files beside it, where that isn't what the settings ask for.
   var companions: [String: String?] = [:]
+  /// The rest of the host.
+  var node = NodeObservation()
   /// Whether an earlier run remembered the hardware that is chosen now.
   var isRemembered = true
   var readiness = ReadinessCheck.Verdict.ready(
@@ -99,7 +101,7 @@ struct ImaginaryNode {
       moduleResult: .success(try module()),
       configurationResult: .success(
         present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),
-      readiness: readiness, companions: companions(files))
+      readiness: readiness, companions: companions(files), node: node)
   }
 
   private func companions(

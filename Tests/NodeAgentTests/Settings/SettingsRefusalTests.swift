@@ -134,7 +134,7 @@ import Testing
       (["AGENT_MODE": "DPDK", "QOS_QUEUE_ID": "1"], [["QOS_QUEUE_ID"]]),
       (["HUGE_PAGES_1GB": "0", "HUGE_PAGES_2MB": ""], []),
       (["HUGE_PAGES_2MB": "512"], []),
-      (["SRIOV_VF": "7", "SRIOV_PHYSICAL_INTERFACE": "eth1"], [["SRIOV_PHYSICAL_INTERFACE", "SRIOV_VF"]]),
+      (["SRIOV_VF": "7", "SRIOV_PHYSICAL_INTERFACE": "eth1"], []),
       (["TSN_NODES": "[]"], []),
       (["TSN_NODES": "10.0.0.1", "TSN_AGENT_MODE": "tsn"], []),
       (["AUTH_MODE": "keystone"], []),

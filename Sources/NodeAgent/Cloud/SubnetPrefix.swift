@@ -1,0 +1,84 @@
+import Netlink
+
+/// How long the prefix of vhost0's network is, where its address doesn't tell.
+///
+/// The vRouter agent is told; the kernel's address stays a /32, as the cloud gave it and its routes want it.
+enum SubnetPrefix: Sendable, Equatable {
+  /// The address tells.
+  case own
+  case known(Sourced<Int>, warning: String? = nil)
+  /// Nobody does, and why.
+  case unknown(reason: String)
+
+  /// Decides.
+  ///
+  /// - Parameters:
+  ///   - address: the node's.
+  ///   - present: the address in the agent's present configuration: what was found out once holds while the cloud can't be
+  ///     asked.
+  ///   - ask: asks the cloud.
+  init(
+    of address: IPPrefix, settings: NodeSettings, cloud: Cloud?, present: IPPrefix?,
+    ask: (Cloud) -> Result<Int, CloudProblem>
+  ) {
+    guard address.family == .ipv4, address.isHost else {
+      self = .own
+      return
+    }
+    if let length = settings.subnetPrefix {
+      self = .known(length)
+      return
+    }
+    guard let cloud else {
+      self = .own
+      return
+    }
+    guard settings.asksCloud.value else {
+      self = .unknown(
+        reason:
+          "this machine is \(cloud.title)'s, and VROUTER_CLOUD_METADATA=off says not to ask its metadata server"
+      )
+      return
+    }
+    switch ask(cloud) {
+    case .success(let length):
+      self = .known(Sourced(value: length, origin: .detected("\(cloud.title)'s metadata server")))
+    case .failure(let problem):
+      guard let present, present.address == address.address, !present.isHost else {
+        self = .unknown(reason: "\(cloud.title)'s metadata server doesn't tell: \(problem)")
+        return
+      }
+      self = .known(
+        Sourced(value: present.length, origin: .detected("the present configuration")),
+        warning:
+          "\(cloud.title)'s metadata server doesn't tell the prefix of the node's network (\(problem)): that of the present configuration stays, /\(present.length)"
+      )
+    }
+  }
+
+  /// The address as the vRouter agent is to have it; nil where it is the node's own.
+  func applied(to address: IPPrefix) -> Sourced<IPPrefix>? {
+    guard case .known(let length, _) = self, let whole = IPPrefix(address.address, length: length.value)
+    else {
+      return nil
+    }
+    return Sourced(value: whole, origin: length.origin)
+  }
+
+  var warning: String? {
+    guard case .known(_, let warning) = self else { return nil }
+    return warning
+  }
+
+  /// Why no configuration can be written, with what to do; nil where one can.
+  func refusal(of address: IPPrefix) -> String? {
+    guard case .unknown(let reason) = self else { return nil }
+    return
+      "the prefix of the node's network is not known: its address is \(address), and \(reason); set VROUTER_SUBNET_PREFIX (32, if it really is alone)"
+  }
+}
+
+/// Why the cloud doesn't tell, in one sentence.
+struct CloudProblem: Error, Sendable, Equatable, CustomStringConvertible {
+  let description: String
+}
