@@ -137,9 +137,11 @@ extension HostRoot {
     }
   }
 
-  private static let unfinishedSuffix = ".unfinished"
+  /// How the name of a file ends that is being written.
+  static let unfinishedSuffix = ".unfinished"
 
-  private func existingFile(
+  /// What a regular file is that is to be replaced; nil where there is none.
+  func existingFile(
     _ path: String, at place: borrowing Place
   ) throws(HostFileError) -> FileStatus? {
     let status: FileStatus
@@ -162,7 +164,8 @@ extension HostRoot {
     }
   }
 
-  private func holds(_ bytes: [UInt8], at place: borrowing Place) throws(Errno) -> Bool {
+  /// Whether a file holds exactly these bytes.
+  func holds(_ bytes: [UInt8], at place: borrowing Place) throws(Errno) -> Bool {
     let file = try place.folder.open(place.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     do {
       return try file.readToEnd(limit: bytes.count) == bytes
