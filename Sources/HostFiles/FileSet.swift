@@ -18,6 +18,7 @@ public struct FileSet: Sendable {
   public struct File: Sendable, Equatable {
     /// Absolute, on the host.
     public var path: String
+    /// What it is to hold.
     public var content: [UInt8]
     /// Permission bits; the umask plays no part.
     public var mode: UInt32
@@ -28,6 +29,7 @@ public struct FileSet: Sendable {
     /// Whether what the file held before stays beside it, with the suffix `.previous` and the file's own mode and owner.
     public var keepsPrevious: Bool
 
+    /// One file as it is to be.
     public init(
       path: String, content: [UInt8], mode: UInt32, user: UInt32? = nil, group: UInt32? = nil,
       keepsPrevious: Bool = false
@@ -52,6 +54,7 @@ public struct FileSet: Sendable {
   /// The journal's path: in a folder that exists when the files are written, on a file system that outlives a power cut.
   public let journal: String
 
+  /// Files, and the journal of their changes.
   public init(_ files: [File], journal: String) {
     self.files = files
     self.journal = journal

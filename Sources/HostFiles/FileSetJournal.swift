@@ -27,8 +27,8 @@ struct FileSetJournal: Equatable {
       return end == path.startIndex ? "/" : String(path[..<end])
     }
 
-    private var name: String {
-      String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...])
+    private var name: Substring {
+      path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
     }
 
     /// The name, in the same folder, of the new content until it has the file's own.

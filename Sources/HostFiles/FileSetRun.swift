@@ -43,7 +43,7 @@ struct FileSetRun {
     }
   }
 
-  /// Before the set counted as written: what was staged goes, the journal first, so that it never names what isn't there.
+  /// Before the set counted as written: what was staged goes, the journal first, so that it names nothing that is gone.
   private func abandon(_ journal: FileSetJournal) {
     _ = try? root.remove(journalPath)
     for change in journal.changes {

@@ -83,6 +83,21 @@ extension HostRoot {
     }
   }
 
+  /// Gives a file another name in its folder, in the place of what has that name (rename(2)).
+  public func rename(_ path: String, to name: String) throws(HostFileError) {
+    guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0 || $0 == 0x2f })
+    else {
+      throw failure("rename", path, reason: "'\(name)' is no name of a file")
+    }
+    let place = try openParentStrictly(of: path, "rename")
+    do {
+      try place.folder.rename(place.name, to: name)
+      try place.folder.synchronize()
+    } catch {
+      throw failure("rename", path, error)
+    }
+  }
+
   /// Makes a folder and those above it that are missing. Existing ones keep their mode.
   ///
   /// - Parameter mode: of folders that are made; the umask plays no part.

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""containers/vrouter/PARAMS.md from the program's one table of parameters.
+"""containers/vrouter/PARAMS.md and common.env.sample beside it, from the program's one table of parameters.
 
     Tests/deploy/params.py            prints the document
-    Tests/deploy/params.py --write    writes it
+    Tests/deploy/params.py --sample   prints the sample
+    Tests/deploy/params.py --write    writes both
 """
 
 import re
 import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ TOP = Path(__file__).resolve().parents[2]
 TABLE = TOP / "Sources/NodeAgent/Settings/Parameter+Table.swift"
 UNSUPPORTED = TOP / "Sources/NodeAgent/Settings/UnsupportedFeature.swift"
 DOCUMENT = TOP / "containers/vrouter/PARAMS.md"
+SAMPLE = TOP / "containers/vrouter/common.env.sample"
 
 STRING = r'"((?:[^"\\]|\\.)*)"'
 # A call's arguments: string literals whole, so that a parenthesis in one doesn't end it.
@@ -32,7 +35,23 @@ those that vRouter nodes have always had; our own begin with `VROUTER_`. A boole
 *italics* says where the value comes from.
 
 `VROUTER_AGENT__<SECTION>__<key>=<value>` adds or replaces `key` in `[SECTION]` of contrail-vrouter-agent.conf; `DASH` in
-either part stands for `-`.
+either part stands for `-`. A file with all of them to fill in: [common.env.sample](common.env.sample).
+"""
+
+
+SAMPLE_HEAD = """\
+# Every parameter of the vRouter node agent, with its default: remove the '#' before a line to set it.
+# Made from the program's table by Tests/deploy/params.py; a test fails when they differ. PARAMS.md has the same as a table.
+#
+# The file is read as a shell would leave its variables (comments, export, quotes, ${A:-b}, declare -A), and never run by
+# one. A variable of the environment wins over the file. An empty value counts as not set.
+"""
+
+SAMPLE_TAIL = """\
+
+# ---- Any other key of contrail-vrouter-agent.conf: VROUTER_AGENT__<SECTION>__<key>, DASH stands for '-'
+# VROUTER_AGENT__FLOWS__thread_count=8
+# VROUTER_AGENT__MACDASHLEARNING__thread_count=2
 """
 
 
@@ -42,6 +61,15 @@ class Row:
     default: str
     use: str
     meaning: str
+    value: str
+
+    def sample(self):
+        """Commented out: what it means, and its default, or from where that comes."""
+        origin = f" Default: {self.default.strip('*')}." if self.default and not self.value else ""
+        end = "" if self.meaning.endswith("…") else "."
+        words = textwrap.wrap(f"{self.meaning}{end}{origin}", 116, break_on_hyphens=False, break_long_words=False)
+        value = self.value if re.fullmatch(r"[A-Za-z0-9_./:,-]*", self.value) else f'"{self.value}"'
+        return "\n" + "".join(f"# {line}\n" for line in words) + f"# {self.name}={value}\n"
 
     def markdown(self):
         cells = [f"`{self.name}`", self.default, self.use, self.meaning]
@@ -61,7 +89,7 @@ def sections(text):
                 said = f"`{default.group(1)}`"
             else:
                 said = f"*{origin.group(1)}*" if origin else ""
-            rows.append(Row(strings[0], said, use.group(1), strings[-1]))
+            rows.append(Row(strings[0], said, use.group(1), strings[-1], default.group(1) if default else ""))
         if body.count("Parameter(") != len(rows):
             raise ValueError(f"{title}: {len(rows)} of {body.count('Parameter(')} parameters understood")
         yield title, rows
@@ -99,8 +127,21 @@ def document():
     return "\n".join(out)
 
 
+def sample():
+    out = [SAMPLE_HEAD]
+    for title, rows in sections(TABLE.read_text()):
+        out.append(f"\n# ---- {title.capitalize()}\n")
+        out += [row.sample() for row in rows]
+    out.append("\n# ---- Recognised, without effect so far: a warning names each of these that is set\n")
+    for message, pairs in unsupported(UNSUPPORTED.read_text()):
+        out += [Row(name, "", "", f"{meaning}: {message}", "").sample() for name, meaning in pairs]
+    out.append(SAMPLE_TAIL)
+    return "".join(out)
+
+
 if __name__ == "__main__":
     if sys.argv[1:] == ["--write"]:
         DOCUMENT.write_text(document())
+        SAMPLE.write_text(sample())
     else:
-        sys.stdout.write(document())
+        sys.stdout.write(sample() if sys.argv[1:] == ["--sample"] else document())

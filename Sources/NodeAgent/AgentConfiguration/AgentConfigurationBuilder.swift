@@ -71,7 +71,8 @@ struct AgentConfigurationBuilder {
     case .nodes(.nodes(let nodes), let port):
       add(section, key, servers.map { _ in nodes.map { "\($0):\(port)" }.joined(separator: " ") })
     case .nodes(.defaultAddress, let port):
-      let origin = ValueOrigin.detected("address of the interface with the default route")
+      let rule = ValueOrigin.detected("address of the interface with the default route")
+      let origin = servers.origin.parts.dropFirst().reduce(rule) { $0.with($1) }
       guard let address = facts.defaultAddress else {
         refuse(
           section, key, origin: servers.origin, found: "no interface with a default route and an address",

@@ -25,7 +25,8 @@ extension ConfigurationFacts {
       vhostAddress: decision.address, vhostExists: decision.addressHolder != decision.interface.name,
       loopbackAddress: loopback, gateways: gateways, defaultRouteIsOverVhost: decision.carriesDefaultRoute,
       controlNetworkAddress: decision.controlNetworkAddress, defaultAddress: decision.defaultAddress,
-      nameOfVhostAddress: names.ofAddress, hostName: names.ofHost)
+      nameOfVhostAddress: names.ofAddress, hostName: names.ofHost,
+      interfaceReason: decision.interface.reason, gatewayReason: decision.gateway.reason)
   }
 }
 

@@ -31,4 +31,8 @@ struct ConfigurationFacts: Sendable, Equatable {
   var nameOfVhostAddress: String?
   /// The host's fully qualified name, or its short one where it has no other.
   var hostName: String
+  /// Why the physical interface was chosen; nil where that isn't known.
+  var interfaceReason: String?
+  /// Where the gateway was found; nil where that isn't known.
+  var gatewayReason: String?
 }

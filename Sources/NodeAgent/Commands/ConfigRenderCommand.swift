@@ -24,21 +24,34 @@ struct ConfigRenderCommand: AgentCommand {
     let settings = try common.readSettings()
     let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
     let observation = try HostObservation(host, settings: settings)
-    if let warning = observation.names.warning { host.log.warning("\(warning)") }
-    let facts = try ConfigurationFacts(
-      try observation.decided(), names: observation.names, multihoming: settings.host.multihoming?.value)
-    let configuration = try AgentConfiguration.rendered(settings, facts)
+    let files = try AgentConfiguration.rendered(settings, observation, log: host.log).files
     switch report.output {
-    case .json: Output.report(JSON.document(ConfigurationReport(configuration, showsSecrets: showSecrets)))
-    case .text where explain: Output.report(ConfigurationText.table(configuration, showsSecrets: showSecrets))
-    case .text where showSecrets: Output.report(configuration.text)
-    case .text: Output.report(ConfigurationText.file(configuration))
+    case .json: Output.report(JSON.document(ConfigurationReport(files, showsSecrets: showSecrets)))
+    case .text where explain: Output.report(ConfigurationText.table(files, showsSecrets: showSecrets))
+    case .text: Output.report(ConfigurationText.files(files, showsSecrets: showSecrets))
     }
     return .done
   }
 }
 
 extension AgentConfiguration {
+  /// Renders what an observation asks for; what contradicts the settings is told, though nothing is written here.
+  static func rendered(
+    _ settings: Settings, _ observation: HostObservation, log: Logger
+  ) throws(CommandFailure) -> AgentConfiguration {
+    if let warning = observation.names.warning { log.warning("\(warning)") }
+    let decision = try observation.decided()
+    for problem in Contradictions.find(
+      settings, interfaces: decision.choices.count, facts: observation.contradictions)
+    {
+      log.warning("prepare would refuse this: \(problem)")
+    }
+    return try rendered(
+      settings,
+      try ConfigurationFacts(
+        decision, names: observation.names, multihoming: settings.host.multihoming?.value))
+  }
+
   /// Renders, with the failure as a command reports it.
   static func rendered(
     _ settings: Settings, _ facts: ConfigurationFacts

@@ -6,6 +6,10 @@ struct PreparationPlan: Sendable {
   /// What to remember of the hardware that was chosen.
   let identity: RememberedIdentity
   let configuration: AgentConfiguration
+  /// Every configuration file as it is to be; the agent's own first.
+  let files: [RenderedFile]
+  /// Whose they are to be.
+  let ownership: FileOwnership
   let module: ModulePlan
   let moduleSettings: ModuleSettings
   /// What vhost0 is to take over; nil where nothing is.
@@ -23,6 +27,15 @@ struct PreparationPlan: Sendable {
     settings: Settings, observation: HostObservation, probe: ProbeCopy?
   ) throws(CommandFailure) {
     decision = try observation.decided()
+    let contradictions = Contradictions.find(
+      settings, interfaces: decision.choices.count, facts: observation.contradictions)
+    guard contradictions.isEmpty else {
+      let count = contradictions.count
+      throw CommandFailure(
+        .settings,
+        "\(count) setting\(count == 1 ? "" : "s") can't hold on this host:\n\(SettingsError(problems: contradictions))"
+      )
+    }
     identity = RememberedIdentity.make(
       from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
     configuration = try AgentConfiguration.rendered(
@@ -55,10 +68,10 @@ struct PreparationPlan: Sendable {
       let tables = try observation.tables()
       if module.request != nil || tables?.areThere != true { changes.append(.reserveTables) }
     }
-    let present = try observation.configuration()
-    if present?.content != Array(configuration.text.utf8) || present?.isPrivate == false {
-      changes.append(.writeConfiguration(path: AgentConfiguration.path))
-    }
+    files = configuration.files
+    ownership = settings.ownership
+    let stale = try observation.stale(files, ownership: settings.ownership)
+    if !stale.isEmpty { changes.append(.writeConfiguration(paths: stale)) }
     let remembers = identity != observation.network.identity
     if let plan = takeover?.plan, !plan.isEmpty {
       // Over several interfaces, nothing else tells the next run which ones vhost0 took over from.

@@ -7,7 +7,8 @@ enum PreparationStep: Sendable, Equatable {
   case installModule(folder: String)
   /// The module makes the vRouter agent's tables.
   case reserveTables
-  case writeConfiguration(path: String)
+  /// Configuration files change, together or not at all.
+  case writeConfiguration(paths: [String])
   /// vhost0 takes over the addresses and routes of the physical interfaces.
   case takeOver(vhost: String, from: [String], operations: Int)
   /// Something else brings vhost0 up.
@@ -44,7 +45,7 @@ extension PreparationStep: CustomStringConvertible {
         + (options.isEmpty ? "" : " with \(options)")
     case .installModule(let folder): "copy the build into \(folder), and refresh the tree's index files"
     case .reserveTables: "have the module make the vRouter agent's tables"
-    case .writeConfiguration(let path): "write \(path)"
+    case .writeConfiguration(let paths): "write \(paths.joined(separator: ", "))"
     case .takeOver(let vhost, let cards, let operations):
       "let \(vhost) take over from \(cards.joined(separator: ", ")) (\(operations) operation\(operations == 1 ? "" : "s"), verified or undone)"
     case .awaitVhost(let limit):

@@ -1,7 +1,7 @@
 extension Parameter {
   /// Every parameter that this version acts on or warns about; `VROUTER_AGENT__SECTION__key` comes on top.
   static let all: [Parameter] =
-    host + verification + nodes + servers + agent + certificates + module + unsupported
+    host + verification + nodes + servers + agent + certificates + files + module + unsupported
 
   private static let host: [Parameter] = [
     Parameter(
@@ -162,6 +162,15 @@ extension Parameter {
     Parameter(
       "METADATA_SSL_CA_CERTFILE", .direct, "CA certificate for the metadata proxy; needed with its SSL"),
     Parameter("METADATA_SSL_CERT_TYPE", .direct, "Type of the metadata proxy's certificate"),
+  ]
+
+  private static let files: [Parameter] = [
+    Parameter(
+      "CONTRAIL_UID", from: "the owner that the file has", .indirect,
+      "The number of the user whom the configuration files belong to"),
+    Parameter(
+      "CONTRAIL_GID", from: "the group that the file has", .indirect,
+      "The number of the group that may read the configuration files"),
   ]
 
   private static let module: [Parameter] = [

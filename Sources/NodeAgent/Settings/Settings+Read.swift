@@ -24,11 +24,14 @@ extension Settings {
     let certificates = reader.certificates()
     let module = reader.module()
     let verification = reader.verification()
+    let ownership = reader.ownership()
     let overrides = reader.overrides()
     reader.warnAboutUnsupported(host)
+    reader.requireEqualLengths()
+    reader.warnAboutMisspeltNames()
     return Settings(
       host: host, servers: servers, agent: agent, certificates: certificates, module: module,
-      verification: verification, overrides: overrides, warnings: reader.warnings)
+      verification: verification, ownership: ownership, overrides: overrides, warnings: reader.warnings)
   }
 }
 
@@ -117,8 +120,8 @@ extension SettingsReader {
         ["kvm", "xen", "vmware"].contains($0) ? $0 : nil
       },
       fabricSnatHashTableSize: value(
-        "FABRIC_SNAT_HASH_TABLE_SIZE", expected: "a whole number from 1 to \(UInt32.max)"
-      ) { Self.number($0, in: 1...Int(UInt32.max)).map { UInt32($0) } },
+        "FABRIC_SNAT_HASH_TABLE_SIZE", expected: "a whole number from 1 to \(UInt16.max)"
+      ) { Self.number($0, in: 1...Int(UInt16.max)).map { UInt32($0) } },
       sloDestination: value("SLO_DESTINATION", expected: Self.wordsExpected, Self.configurationText),
       sampleDestination: sample ?? sampleDefault,
       statsCollector: optional("STATS_COLLECTOR_DESTINATION_PATH", expected: Self.tokenExpected, Self.token))

@@ -11,6 +11,8 @@ struct Settings: Sendable, Equatable {
   var certificates: CertificateSettings
   var module: ModuleSettings
   var verification: VerificationSettings
+  /// CONTRAIL_UID, CONTRAIL_GID
+  var ownership: FileOwnership
   /// `VROUTER_AGENT__SECTION__key` parameters, ordered by section, then key.
   var overrides: [ConfigurationOverride]
   /// What the operator should know, though it stops nothing.

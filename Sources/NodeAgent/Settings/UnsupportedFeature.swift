@@ -89,11 +89,5 @@ extension UnsupportedFeature {
         ("K8S_TOKEN_FILE", "File with the token for the Kubernetes API"),
         ("KUBERNETES_API_PORT", "Port of the Kubernetes API"),
       ]),
-    UnsupportedFeature(
-      "this version leaves the owner of the files that it writes as it is",
-      [
-        ("CONTRAIL_UID", "User that owns the configuration"),
-        ("CONTRAIL_GID", "Group that owns the configuration"),
-      ]),
   ]
 }

@@ -23,24 +23,52 @@ struct HostObservation: Sendable {
   /// taken over.
   var takeoverResult: Result<TakeoverState?, CommandFailure> = .success(nil)
 
+  /// What of the host can contradict the settings.
+  var contradictions = ContradictionFacts()
+
   /// What the managers of the chosen interfaces would be told of a takeover.
   var managers: [ManagerPlan] = []
 
   /// What names the chosen interfaces besides addresses and routes, where vhost0 is to take over.
   var bound: [BoundFacts] = []
 
-  /// The permission bits of the agent's configuration.
-  static let configurationMode: UInt32 = 0o640
+  /// The configuration files beside the agent's own, by path: nil inside where there is none.
+  var companionResults: [String: Result<PresentConfiguration?, CommandFailure>] = [:]
 
   /// An agent's configuration that is there.
   struct PresentConfiguration: Sendable, Equatable {
     let content: [UInt8]
     /// Whether nobody but owner and group may read it, as it holds secrets.
     let isPrivate: Bool
+    /// Owner and group.
+    var owner: (user: UInt32, group: UInt32) = (0, 0)
+
+    static func == (left: Self, right: Self) -> Bool {
+      left.content == right.content && left.isPrivate == right.isPrivate && left.owner == right.owner
+    }
   }
 
   /// The agent's configuration, or the failure as a command reports it.
   func configuration() throws(CommandFailure) -> PresentConfiguration? { try configurationResult.get() }
+
+  /// A configuration file, or the failure as a command reports it; nil when there is none.
+  func configuration(at path: String) throws(CommandFailure) -> PresentConfiguration? {
+    guard path != AgentConfiguration.path else { return try configuration() }
+    return try companionResults[path]?.get()
+  }
+
+  /// The paths of those files that aren't as they are to be.
+  func stale(_ files: [RenderedFile], ownership: FileOwnership) throws(CommandFailure) -> [String] {
+    var stale: [String] = []
+    for file in files {
+      let present = try configuration(at: file.path)
+      let isCurrent =
+        present?.content == Array(file.text.utf8) && present?.isPrivate == true
+        && present.map { ownership.fits(user: $0.owner.user, group: $0.owner.group) } == true
+      if !isCurrent { stale.append(file.path) }
+    }
+    return stale
+  }
 
   /// The module, or the failure as a command reports it.
   func module() throws(CommandFailure) -> ModuleObservation { try moduleResult.get() }
@@ -99,8 +127,13 @@ extension HostObservation {
           dhcp: settings.host.dhcp.value, nic: nic.name, vhost: TakeoverWish.vhostName)
       }
     }
-    let configuration = Result { () throws(CommandFailure) in try Self.configuration(host.root) }
+    let configuration = Result { () throws(CommandFailure) in
+      try Self.configuration(AgentConfiguration.path, host.root)
+    }
     configurationResult = configuration
+    for path in ConfigurationFiles.paths where path != AgentConfiguration.path {
+      companionResults[path] = Result { () throws(CommandFailure) in try Self.configuration(path, host.root) }
+    }
     let present = (try? configuration.get()).flatMap {
       try? INIDocument(parsing: String(decoding: $0.content, as: UTF8.self))
     }
@@ -108,17 +141,20 @@ extension HostObservation {
       host.names, address: (try? detection.get())?.address.address,
       present: present?.values(section: "DEFAULT", key: "agent_name").first, within: wanted.resolveTimeout)
     readiness = ReadinessCheck(root: host.root).verdict()
+    contradictions = ContradictionFacts(settings, on: host.root)
   }
 
-  private static func configuration(_ root: HostRoot) throws(CommandFailure) -> PresentConfiguration? {
-    let path = AgentConfiguration.path
+  private static func configuration(
+    _ path: String, _ root: HostRoot
+  ) throws(CommandFailure) -> PresentConfiguration? {
     do {
       let status = try root.status(path)
       guard status.kind == .regular else {
         throw CommandFailure(.configuration, "\(path) is no regular file; remove or rename what is there")
       }
       return PresentConfiguration(
-        content: try root.readBytes(path), isPrivate: status.permissions == configurationMode)
+        content: try root.readBytes(path), isPrivate: status.permissions == RenderedFile.mode,
+        owner: (status.user, status.group))
     } catch let failure as CommandFailure {
       throw failure
     } catch let error as HostFileError where error.isNotFound {
