@@ -44,7 +44,7 @@ test-deploy: release lab-setup ## Checks the manifests, the image's recipe, and 
 matrix: release lab-setup ## Compares what memory says of a load with what the kernel does, in some hundred guests (docs/memory.md)
 	Tests/Lab/bin/lab-matrix --markdown .build/matrix.md
 
-fuzz: setup ## Fuzzes what reads the kernel's words: FUZZ_RUNS executions of each target (Fuzz/README.md)
+fuzz: setup ## Fuzzes what reads the kernel's words and people's files: FUZZ_RUNS executions of each target (Fuzz/README.md)
 	FUZZ_RUNS=$(or $(FUZZ_RUNS),1000000) SWIFT=$(SWIFT) Fuzz/run
 
 fuzz-smoke: setup ## Fuzzes for a few seconds

@@ -83,6 +83,21 @@ extension HostRoot {
     }
   }
 
+  /// Gives a file another name in its folder, in the place of what has that name (rename(2)).
+  public func rename(_ path: String, to name: String) throws(HostFileError) {
+    guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0 || $0 == 0x2f })
+    else {
+      throw failure("rename", path, reason: "'\(name)' is no name of a file")
+    }
+    let place = try openParentStrictly(of: path, "rename")
+    do {
+      try place.folder.rename(place.name, to: name)
+      try place.folder.synchronize()
+    } catch {
+      throw failure("rename", path, error)
+    }
+  }
+
   /// Makes a folder and those above it that are missing. Existing ones keep their mode.
   ///
   /// - Parameter mode: of folders that are made; the umask plays no part.
@@ -137,9 +152,11 @@ extension HostRoot {
     }
   }
 
-  private static let unfinishedSuffix = ".unfinished"
+  /// How the name of a file ends that is being written.
+  static let unfinishedSuffix = ".unfinished"
 
-  private func existingFile(
+  /// What a regular file is that is to be replaced; nil where there is none.
+  func existingFile(
     _ path: String, at place: borrowing Place
   ) throws(HostFileError) -> FileStatus? {
     let status: FileStatus
@@ -162,7 +179,8 @@ extension HostRoot {
     }
   }
 
-  private func holds(_ bytes: [UInt8], at place: borrowing Place) throws(Errno) -> Bool {
+  /// Whether a file holds exactly these bytes.
+  func holds(_ bytes: [UInt8], at place: borrowing Place) throws(Errno) -> Bool {
     let file = try place.folder.open(place.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     do {
       return try file.readToEnd(limit: bytes.count) == bytes

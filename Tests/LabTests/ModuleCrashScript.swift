@@ -24,7 +24,7 @@ enum ModuleCrashScript {
     state() {
       echo "module $(cat /sys/module/vrouter/initstate) $(cat /sys/module/vrouter/srcversion)"
       grep -H . /sys/module/vrouter/parameters/*
-      for file in $(find $run /etc/contrail $probes | sort); do echo "$(stat -c '%a %u %g' $file) $file"; done
+      for file in $(find $run /etc/contrail $probes ! -name '*.previous' | sort); do echo "$(stat -c '%a %u %g' $file) $file"; done
       cat $configuration
       cmp $probes/vrouter-probe /usr/local/bin/vrouter-probe && echo 'probe copied'
       sed 's/"\(written_at\|configuration_inode\|configuration_mtime_ns\|configuration_ctime_ns\)": *"*[0-9]*"*//g' \

@@ -13,7 +13,12 @@ class Parameters(unittest.TestCase):
             params.DOCUMENT.read_text(), params.document(), "run Tests/deploy/params.py --write and look at it"
         )
 
-    def test_the_sample_names_known_parameters(self):
+    def test_the_sample_is_the_table(self):
+        self.assertEqual(
+            params.SAMPLE.read_text(), params.sample(), "run Tests/deploy/params.py --write and look at it"
+        )
+
+    def test_the_pods_settings_are_known_parameters(self):
         text = (BASE / "common.env").read_text()
         used = set(re.findall(r"^(?:# )?(?:declare -A )?([A-Z][A-Z0-9_]+)=", text, re.M))
         self.assertIn("KUBERNETES_NODES_MAP", used)

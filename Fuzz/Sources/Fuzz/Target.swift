@@ -11,6 +11,8 @@ struct Target: Sendable {
 
   static let all: [Target] = [
     .messages, .attributes, .acknowledgements, .dumps, .replays, .monitors, .captures, .sandesh,
+    .environments,
+    .configurations,
   ]
 }
 

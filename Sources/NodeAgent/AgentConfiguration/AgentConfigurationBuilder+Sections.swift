@@ -84,12 +84,15 @@ extension AgentConfigurationBuilder {
       refuse(section, "physical_interface", origin: nil, found: "none", expected: "a physical interface")
     } else {
       let names = facts.physicalInterfaces.map(\.name.text).joined(separator: " ")
-      let origin = settings.host.physicalInterfaces?.origin ?? .detected("physical interface")
+      let origin =
+        settings.host.physicalInterfaces?.origin ?? .detected(facts.interfaceReason ?? "physical interface")
       add(section, "physical_interface", Sourced(value: names, origin: origin))
     }
     let gateways =
       settings.host.gateways
-      ?? Sourced(value: facts.gateways, origin: .detected("gateway of the interface's default route"))
+      ?? Sourced(
+        value: facts.gateways,
+        origin: .detected(facts.gatewayReason ?? "gateway of the interface's default route"))
     if !gateways.value.isEmpty {
       add(section, "gateway", gateways.map { $0.map(\.description).joined(separator: " ") })
     } else if facts.defaultRouteIsOverVhost {

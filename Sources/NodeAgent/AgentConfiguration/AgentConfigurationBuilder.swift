@@ -81,13 +81,14 @@ struct AgentConfigurationBuilder {
     case .nodes(.nodes(let nodes), let port):
       add(section, key, servers.map { _ in nodes.map { "\($0):\(port)" }.joined(separator: " ") })
     case .nodes(.defaultAddress, let port):
+      let origin = servers.origin.parts.dropFirst().reduce(ValueOrigin.defaultAddress) { $0.with($1) }
       guard let address = facts.defaultAddress else {
         refuse(
           section, key, origin: servers.origin, found: "no interface with a default route and an address",
           expected: "CONTROLLER_NODES, or a default route")
         return
       }
-      add(section, key, Sourced(value: "\(address):\(port)", origin: .defaultAddress))
+      add(section, key, Sourced(value: "\(address):\(port)", origin: origin))
     }
   }
 

@@ -28,7 +28,8 @@ extension ConfigurationFacts {
       loopbackAddress: loopback, gateways: gateways, defaultRouteIsOverVhost: decision.carriesDefaultRoute,
       controlNetworkAddress: decision.controlNetworkAddress, defaultAddress: decision.defaultAddress,
       nameOfVhostAddress: names.ofAddress, hostName: names.ofHost,
-      hugePageMounts: seen.hugePageMounts, token: seen.token)
+      hugePageMounts: seen.hugePageMounts, token: seen.token, interfaceReason: decision.interface.reason,
+      gatewayReason: decision.gateway.reason)
   }
 }
 

@@ -42,4 +42,8 @@ struct ConfigurationFacts: Sendable, Equatable {
   var hugePageMounts: [HugePages.Mount] = []
   /// What `K8S_TOKEN_FILE` holds.
   var token = KubernetesToken.absent
+  /// Why the physical interface was chosen; nil where that isn't known.
+  var interfaceReason: String?
+  /// Where the gateway was found; nil where that isn't known.
+  var gatewayReason: String?
 }

@@ -48,6 +48,16 @@ struct ConfigurationFiles: Sendable, Equatable {
 
   /// Where those beside the agent's lie.
   static let companionPaths = [ConfigurationAPIFile.path, LoadBalancerFile.path]
+  /// Where all of them lie, the agent's own first.
+  static let paths = [AgentConfiguration.path] + companionPaths
+
+  /// How far a write has come that changes several of them; beside them, so that it lasts as long as they do.
+  static let journal = "/etc/contrail/.vrouter-node-agent.files"
+
+  /// Whether this program wrote a content.
+  static func isOurs(_ content: [UInt8]) -> Bool {
+    content.starts(with: AgentConfiguration.heading.utf8.prefix { $0 != Ascii.lineFeed })
+  }
 
   /// All of them, the agent's own first.
   var all: [ConfigurationFile] { [agent.file] + companions }

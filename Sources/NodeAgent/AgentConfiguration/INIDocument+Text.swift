@@ -15,8 +15,8 @@ struct INIError: Error, Sendable, Equatable, CustomStringConvertible {
   var description: String {
     switch place {
     case .line(let line): "line \(line): \(found)"
-    case .header(let section): "[\(section)]: \(found)"
-    case .entry(let section, let key): "[\(section)] \(key): \(found)"
+    case .header(let section): ControlCharacters.escaped("[\(section)]: \(found)")
+    case .entry(let section, let key): ControlCharacters.escaped("[\(section)] \(key): \(found)")
     }
   }
 }
@@ -48,35 +48,26 @@ extension INIDocument {
   ///
   /// - Throws: for the first line that would stop the agent.
   init(parsing text: String) throws(INIError) {
-    sections = []
-    let lines = text.utf8.split(separator: Ascii.lineFeed, omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      let content = Self.trimmed(line.prefix { $0 != Ascii.hash })
-      guard let first = content.first else { continue }
-      if first == Ascii.openBracket && content.last == Ascii.closeBracket {
-        let name = String(decoding: content.dropFirst().dropLast(), as: UTF8.self)
-        guard !name.isEmpty else {
-          throw INIError(place: .line(index + 1), found: "a header without a name")
-        }
-        sections.append(Section(name: name, entries: []))
-        continue
-      }
-      guard let equals = content.firstIndex(of: Ascii.equals) else {
-        throw INIError(place: .line(index + 1), found: "a line without '='")
-      }
-      let entry = Entry(
-        key: String(decoding: Self.trimmed(content[..<equals]), as: UTF8.self),
-        value: String(decoding: Self.trimmed(content[content.index(after: equals)...]), as: UTF8.self))
-      if sections.isEmpty { sections.append(Section(name: "", entries: [])) }
-      sections[sections.count - 1].entries.append(entry)
-    }
+    let reading = INIReading(text)
+    if let flaw = reading.flaws.first { throw flaw }
+    self.init(reading)
   }
 
-  /// Without the blanks, tabs and carriage returns around it.
-  private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
-    func isWhite(_ byte: UInt8) -> Bool { Ascii.isBlank(byte) || byte == Ascii.carriageReturn }
-    var text = text.drop(while: isWhite)
-    while let last = text.last, isWhite(last) { text = text.dropLast() }
-    return text
+  /// What a reading understood, its flaws left out.
+  init(_ reading: INIReading) {
+    sections = []
+    var rest = reading.options[...]
+    func entries(to end: Int) -> [Entry] {
+      let own = rest.prefix(end - rest.startIndex)
+      rest = rest.dropFirst(own.count)
+      return own.map { Entry(key: $0.key, value: $0.value) }
+    }
+    let orphans = entries(to: reading.headers.first?.before ?? reading.options.count)
+    if !orphans.isEmpty { sections.append(Section(name: "", entries: orphans)) }
+    for (index, header) in reading.headers.enumerated() {
+      let isLast = index + 1 == reading.headers.count
+      let end = isLast ? reading.options.count : reading.headers[index + 1].before
+      sections.append(Section(name: header.section, entries: entries(to: end)))
+    }
   }
 }

@@ -14,19 +14,32 @@ enum KnownKeys {
     return nil
   }
 
-  /// The known key that looks most like one that isn't known, as `[SECTION] key`; nil when none is close.
+  /// The known key that looks most like one that isn't known, as `[SECTION] key`; nil when none is close. A key that is
+  /// right but for its section is close to every section that has it.
   static func nearest(section: String, key: String) -> String? {
-    let wanted = "\(section) \(key)"
+    let alike = table.filter { $0.value.contains(key) }.keys.sorted()
+    if !alike.isEmpty {
+      let close = alike.compactMap { name in
+        distance(section, name, limit: 3).map { (distance: $0, name: name) }
+      }
+      let meant = close.min { ($0.distance, $0.name) < ($1.distance, $1.name) }.map { [$0.name] } ?? alike
+      return meant.prefix(3).map { "[\($0)] \(key)" }.joined(separator: " or ")
+    }
     var best: (distance: Int, text: String)?
     for (knownSection, keys) in table {
       for known in keys {
-        let distance = EditDistance.between(wanted, "\(knownSection) \(known)", limit: 4)
+        let distance = distance("\(section) \(key)", "\(knownSection) \(known)", limit: 4)
         let text = "[\(knownSection)] \(known)"
         guard let distance, best.map({ (distance, text) < $0 }) ?? true else { continue }
         best = (distance, text)
       }
     }
     return best?.text
+  }
+
+  /// Letters of the other case are no mistake.
+  private static func distance(_ left: String, _ right: String, limit: Int) -> Int? {
+    EditDistance.between(left.uppercased(), right.uppercased(), limit: limit)
   }
 
   static let table: [String: Set<String>] = [
@@ -94,24 +107,4 @@ enum KnownKeys {
       "physical_interface", "physical_interface_addr", "physical_port_routes",
     ],
   ]
-}
-
-/// How many letters differ between two texts.
-enum EditDistance {
-  /// Insertions, deletions and replacements that make one text of the other; nil when it takes more than the limit.
-  static func between(_ left: String, _ right: String, limit: Int) -> Int? {
-    let (left, right) = (Array(left.utf8), Array(right.utf8))
-    guard abs(left.count - right.count) <= limit else { return nil }
-    var row = Array(0...right.count)
-    for (i, byte) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in right.enumerated() {
-        let replaced = diagonal + (byte == other ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[right.count] <= limit ? row[right.count] : nil
-  }
 }

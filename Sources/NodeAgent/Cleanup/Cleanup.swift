@@ -191,17 +191,8 @@ extension Cleanup {
 
   /// What this program wrote; what somebody else changed since stays.
   private func removeFiles(_ claim: ReadyFile?, _ outcome: inout Outcome) throws(CommandFailure) {
-    let configuration = AgentConfiguration.path
     do {
-      if let status = try? host.root.status(configuration) {
-        if status.identity == claim?.configuration.identity {
-          try host.root.remove(configuration)
-          outcome.done.append("removed \(configuration)")
-        } else {
-          outcome.left.append("\(configuration) is not known to be as this program wrote it, and stays")
-        }
-      }
-      try Self.removeCompanions(from: host.root, &outcome)
+      try ConfigurationRemoval(root: host.root, claim: claim).run(&outcome)
       for path in [IdentityFile.path, StatusFile.path] where try host.root.remove(path) {
         outcome.done.append("removed \(path)")
       }

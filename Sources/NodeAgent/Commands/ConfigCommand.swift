@@ -4,5 +4,5 @@ import ArgumentParser
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "The vRouter agent's configuration.",
-    subcommands: [ConfigRenderCommand.self])
+    subcommands: [ConfigRenderCommand.self, ConfigCheckCommand.self])
 }

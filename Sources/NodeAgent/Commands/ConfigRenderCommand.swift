@@ -30,20 +30,11 @@ struct ConfigRenderCommand: AgentCommand {
     let settings = try common.readSettings(for: .looking)
     let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
     let observation = try HostObservation(host, settings: settings)
-    if let warning = observation.names.warning { host.log.warning("\(warning)") }
-    let decision = try observation.decided()
-    if let refusal = observation.node.prefix.refusal(of: decision.address) { host.log.warning("\(refusal)") }
-    let rendered = try ConfigurationFiles.rendered(settings, try observation.facts(decision, settings))
-    for warning in rendered.warnings { host.log.warning("\(warning)") }
-    let files = try chosen(of: rendered.all)
+    let files = try chosen(of: ConfigurationFiles.rendered(settings, observation, log: host.log).all)
     switch report.output {
-    case .json: Output.report(JSON.document(ConfigurationFilesReport(files, showsSecrets: showSecrets)))
-    case .text:
-      Output.report(
-        ConfigurationText.text(files) { file in
-          if explain { return ConfigurationText.table(file, showsSecrets: showSecrets) }
-          return showSecrets ? file.text : ConfigurationText.file(file)
-        })
+    case .json: Output.report(JSON.document(ConfigurationReport(files, showsSecrets: showSecrets)))
+    case .text where explain: Output.report(ConfigurationText.table(files, showsSecrets: showSecrets))
+    case .text: Output.report(ConfigurationText.files(files, showsSecrets: showSecrets))
     }
     return .done
   }
@@ -60,6 +51,22 @@ struct ConfigRenderCommand: AgentCommand {
 }
 
 extension ConfigurationFiles {
+  /// Renders what an observation asks for; what contradicts the settings is told, though nothing is written here.
+  static func rendered(
+    _ settings: Settings, _ observation: HostObservation, log: Logger
+  ) throws(CommandFailure) -> ConfigurationFiles {
+    if let warning = observation.names.warning { log.warning("\(warning)") }
+    let decision = try observation.decided()
+    var obstacles = Contradictions.find(
+      settings, interfaces: decision.choices.count, facts: observation.contradictions
+    ).map { "\($0)" }
+    if let refusal = observation.node.prefix.refusal(of: decision.address) { obstacles.append(refusal) }
+    for obstacle in obstacles { log.warning("prepare would refuse this: \(obstacle)") }
+    let files = try rendered(settings, try observation.facts(decision, settings))
+    for warning in files.warnings { log.warning("\(warning)") }
+    return files
+  }
+
   /// Renders, with the failure as a command reports it.
   static func rendered(
     _ settings: Settings, _ facts: ConfigurationFacts

@@ -96,9 +96,8 @@ struct PreparationRun {
     if plan.takeover?.plan.isEmpty == true || plan.awaited != nil && !awaits {
       progress.reached.insert(.vhostTakenOver)
     }
-    if !plan.steps.contains(.writeConfiguration(path: AgentConfiguration.path)) {
-      progress.reached.insert(.configurationWritten)
-    }
+    let writes = plan.steps.contains { if case .writeConfiguration = $0 { true } else { false } }
+    if !writes { progress.reached.insert(.configurationWritten) }
     return (host, settings, plan)
   }
 

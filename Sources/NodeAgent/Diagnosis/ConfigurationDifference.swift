@@ -2,28 +2,25 @@
 /// not told.
 enum ConfigurationDifference {
   static func keys(_ present: [UInt8], _ wanted: ConfigurationFile) -> [String] {
-    let text = String(decoding: present, as: UTF8.self)
-    guard let present = try? INIDocument(parsing: text) else {
-      return ["it is no file that the vRouter agent can read"]
+    let check = ConfigurationCheck(
+      String(decoding: present, as: UTF8.self), wanted: wanted,
+      isAgents: wanted.path == AgentConfiguration.path)
+    guard check.agrees else { return check.differences.map(line) }
+    return ["the keys and values agree; comments or their order differ"]
+  }
+
+  private static func line(_ difference: ConfigurationCheck.Difference) -> String {
+    let place = difference.key.map { "[\(difference.section)] \($0)" } ?? "line \(difference.line ?? 0)"
+    switch difference.kind {
+    case .unreadable: return "\(place): \(difference.note ?? "it stops the agent")"
+    case .repeated: return "\(place) is \(difference.note ?? "given twice")"
+    case .invalid: return "\(place) has a value that the agent doesn't take: \(difference.note ?? "")"
+    case .missing: return "\(place) is missing"
+    case .different: return "\(place) has another value"
+    case .extra: return "\(place) is not asked for"
+    case .unknown:
+      let note = difference.note.map { "; \($0)" } ?? ""
+      return "\(place) is not asked for, and the vRouter agent isn't known to read it\(note)"
     }
-    var lines: [String] = []
-    var known: Set<[String]> = []
-    for section in wanted.sections {
-      for entry in section.entries {
-        known.insert([section.name, entry.key])
-        let values = present.values(section: section.name, key: entry.key)
-        if values.isEmpty {
-          lines.append("[\(section.name)] \(entry.key) is missing")
-        } else if values != [entry.value.reveal()] {
-          lines.append("[\(section.name)] \(entry.key) has another value")
-        }
-      }
-    }
-    for section in present.sections {
-      for entry in section.entries where known.insert([section.name, entry.key]).inserted {
-        lines.append("[\(section.name)] \(entry.key) is not asked for")
-      }
-    }
-    return lines.isEmpty ? ["the keys and values agree; comments or their order differ"] : lines
   }
 }

@@ -15,7 +15,7 @@ struct Diagnosis: Sendable {
 
   /// Every finding; none for a healthy host.
   var findings: [Finding] {
-    network() + module() + memory() + configuration() + readiness() + takeover() + node()
+    network() + contradictions() + module() + memory() + configuration() + readiness() + takeover() + node()
   }
 
   /// What is wrong with the settings, when they can't be read: nothing that depends on them is looked at then.
@@ -25,6 +25,15 @@ struct Diagnosis: Sendable {
         .settingsInvalid, "\(problem.parameter ?? "the settings"): found \(problem.found)",
         evidence: problem.source.map { ["set in \($0)"] } ?? [], remedy: "expected is \(problem.expected)")
     }
+  }
+}
+
+/// Settings that this host contradicts.
+extension Diagnosis {
+  private func contradictions() -> [Finding] {
+    let interfaces = (try? observation.detection.get())?.choices.count
+    let problems = Contradictions.find(settings, interfaces: interfaces, facts: observation.contradictions)
+    return problems.isEmpty ? [] : Self.findings(SettingsError(problems: problems))
   }
 }
 

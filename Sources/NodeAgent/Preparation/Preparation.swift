@@ -79,25 +79,17 @@ struct Preparation {
     }
   }
 
-  /// Makes the files hold what was planned; one that does already is left alone.
-  ///
-  /// - Returns: what the agent's own is known by.
+  /// Makes the files hold what was planned, all or none; those that do already are left alone.
   private func writeConfiguration() throws(CommandFailure) -> FileIdentity {
-    let identity = try write(plan.files.agent.file)
-    for file in plan.files.companions { _ = try write(file) }
-    return identity
-  }
-
-  private func write(_ file: ConfigurationFile) throws(CommandFailure) -> FileIdentity {
-    let path = file.path
     do {
-      let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-      if !host.root.exists(folder) {
+      for file in plan.files.all {
+        let folder = String(file.path[..<(file.path.lastIndex(of: "/") ?? file.path.startIndex)])
+        guard !host.root.exists(folder) else { continue }
         host.log.notice("there is no \(folder) yet: it is made")
         try host.root.makeDirectories(folder, mode: 0o755)
       }
-      try host.root.removeUnfinished(path)
-      return try host.root.replace(path, with: file.bytes, mode: ConfigurationFile.mode).status.identity
+      try FileSet(plan.files.all, ownership: plan.ownership).write(to: host.root)
+      return try host.root.status(AgentConfiguration.path).identity
     } catch {
       throw CommandFailure(.configuration, "the agent's configuration was not written: \(error)")
     }

@@ -5,7 +5,10 @@ struct PreparationPlan: Sendable {
   let decision: Decision
   /// What to remember of the hardware that was chosen.
   let identity: RememberedIdentity
+  /// Every configuration file as it is to be.
   let files: ConfigurationFiles
+  /// Whose they are to be.
+  let ownership: FileOwnership
   let module: ModulePlan
   let moduleSettings: ModuleSettings
   /// What vhost0 is to take over; nil where nothing is.
@@ -27,6 +30,15 @@ struct PreparationPlan: Sendable {
     settings: Settings, observation: HostObservation, probe: ProbeCopy?
   ) throws(CommandFailure) {
     decision = try observation.decided()
+    let contradictions = Contradictions.find(
+      settings, interfaces: decision.choices.count, facts: observation.contradictions)
+    guard contradictions.isEmpty else {
+      let count = contradictions.count
+      throw CommandFailure(
+        .settings,
+        "\(count) setting\(count == 1 ? "" : "s") can't hold on this host:\n\(SettingsError(problems: contradictions))"
+      )
+    }
     identity = RememberedIdentity.make(
       from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
     node = try NodePlan(observation.node, decision: decision)
@@ -58,10 +70,9 @@ struct PreparationPlan: Sendable {
       let tables = try observation.tables()
       if module.request != nil || tables?.areThere != true { changes.append(.reserveTables) }
     }
-    for file in files.all where try !observation.isCurrent(file) {
-      changes.append(.writeConfiguration(path: AgentConfiguration.path))
-      break
-    }
+    ownership = settings.ownership
+    let stale = try observation.stale(files.all, ownership: settings.ownership)
+    if !stale.isEmpty { changes.append(.writeConfiguration(paths: stale)) }
     changes += node.changes
     let remembers = identity != observation.network.identity
     if let plan = takeover?.plan, !plan.isEmpty {

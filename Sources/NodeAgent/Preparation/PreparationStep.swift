@@ -11,7 +11,8 @@ enum PreparationStep: Sendable, Equatable {
   case installModule(folder: String)
   /// The module makes the vRouter agent's tables.
   case reserveTables
-  case writeConfiguration(path: String)
+  /// Configuration files change, together or not at all.
+  case writeConfiguration(paths: [String])
   /// The module by which virtual machines are given virtual functions.
   case loadFunctionDriver(name: String)
   /// Virtual functions are made, through none where there are others.
@@ -71,7 +72,7 @@ extension PreparationStep: CustomStringConvertible {
     case .restoreNameServers(let path): "put the name servers back into \(path), if they go"
     case .installModule(let folder): "copy the build into \(folder), and refresh the tree's index files"
     case .reserveTables: "have the module make the vRouter agent's tables"
-    case .writeConfiguration(let path): "write \(path)"
+    case .writeConfiguration(let paths): "write \(paths.joined(separator: ", "))"
     case .takeOver(let vhost, let cards, let operations):
       "let \(vhost) take over from \(cards.joined(separator: ", ")) (\(operations) operation\(operations == 1 ? "" : "s"), verified or undone)"
     case .awaitVhost(let limit):

@@ -7,4 +7,10 @@ enum ControlCharacters {
     default: false
     }
   }
+
+  /// Text for a message: each of these as its escape, so that the message stays one line.
+  static func escaped(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: contains) else { return text }
+    return text.unicodeScalars.map { contains($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
+  }
 }

@@ -44,6 +44,15 @@ struct EnvironmentFile: Sendable, Equatable {
     let found: String
     let expected: String
 
+    init(path: String, line: Int?, name: String?, found: String, expected: String) {
+      self.path = path
+      self.line = line
+      self.name = name
+      // Both may repeat what the file holds: a command, the message of a `${A:?message}`.
+      self.found = ControlCharacters.escaped(found)
+      self.expected = ControlCharacters.escaped(expected)
+    }
+
     var description: String {
       let place = line.map { "\(path):\($0)" } ?? path
       let subject = name.map { " \($0):" } ?? ""

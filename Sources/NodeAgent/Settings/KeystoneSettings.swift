@@ -46,7 +46,7 @@ struct KeystoneSettings: Sendable, Equatable {
       }
     return Sourced(
       value: "\(scheme.value)://\(name):\(port.value)\(version.value.rawValue)",
-      origin: .combined([host.origin, scheme.origin, port.origin, version.origin]))
+      origin: [scheme.origin, port.origin, version.origin].reduce(host.origin) { $0.with($1) })
   }
 }
 
@@ -123,13 +123,5 @@ extension SettingsReader {
     func parse(_ text: String) -> String? { INIDocument.flaw(ofPythonValue: text) == nil ? text : nil }
     return names.count == 2
       ? value(names[0], names[1], expected: expected, parse) : value(names[0], expected: expected, parse)
-  }
-}
-
-extension ValueOrigin {
-  /// Of a value that is made of several: what an operator set wins over what is the default.
-  static func combined(_ origins: [ValueOrigin]) -> ValueOrigin {
-    let set = origins.first { if case .parameter = $0 { true } else { false } }
-    return set ?? origins.first ?? .defaultValue(of: nil)
   }
 }

@@ -2,7 +2,7 @@ extension Parameter {
   /// Every parameter that this version acts on or warns about; `VROUTER_AGENT__SECTION__key` comes on top.
   static let all: [Parameter] =
     host + dataPath + verification + nodes + servers + agent + certificates + queues + hugePages
-    + configurationAPI + keystone + loadBalancer + module + node + unsupported
+    + configurationAPI + keystone + loadBalancer + files + module + node
 
   private static let host: [Parameter] = [
     Parameter(
@@ -190,6 +190,15 @@ extension Parameter {
     Parameter(
       "VROUTER_CLOUD_METADATA", default: "on", .indirect,
       "Whether a cloud's metadata server is asked for the prefix of the node's network: on, off"),
+  ]
+
+  private static let files: [Parameter] = [
+    Parameter(
+      "CONTRAIL_UID", from: "the owner that the file has", .indirect,
+      "The number of the user whom the configuration files belong to"),
+    Parameter(
+      "CONTRAIL_GID", from: "the group that the file has", .indirect,
+      "The number of the group that may read the configuration files"),
   ]
 
   private static let module: [Parameter] = [

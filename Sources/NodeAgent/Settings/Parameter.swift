@@ -8,32 +8,23 @@ struct Parameter: Sendable, Equatable {
     case indirect
   }
 
-  /// Whether this version acts on it.
-  enum Support: Sendable, Equatable {
-    case acted
-    /// It is recognised and named in a warning, since it doesn't have the effect that an operator expects.
-    case warned
-  }
-
   let name: String
   /// The value that holds when it isn't set; nil when there is none, or when ``fallback`` says where it comes from.
   let defaultText: String?
   /// The parameter, or the fact of the host, whose value holds when this one isn't set.
   let fallback: String?
   let use: Use
-  let support: Support
   /// One line for people.
   let meaning: String
 
   init(
     _ name: String, default defaultText: String? = nil, from fallback: String? = nil, _ use: Use,
-    support: Support = .acted, _ meaning: String
+    _ meaning: String
   ) {
     self.name = name
     self.defaultText = defaultText
     self.fallback = fallback
     self.use = use
-    self.support = support
     self.meaning = meaning
   }
 

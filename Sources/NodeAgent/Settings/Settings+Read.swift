@@ -25,6 +25,7 @@ extension Settings {
     let module = reader.module()
     let verification = reader.verification()
     let node = reader.node()
+    let ownership = reader.ownership()
     let overrides = reader.overrides()
     let dataPath = reader.dataPath()
     let serviceNodes = reader.serviceNodes()
@@ -33,12 +34,12 @@ extension Settings {
     let keystone = reader.keystone()
     let loadBalancer = reader.loadBalancer()
     reader.warnAboutDPDK(dataPath)
-    reader.warnAboutUnsupported()
+    reader.warnAboutMisspeltNames()
     return Settings(
       host: host, dataPath: dataPath, servers: servers, agent: agent, serviceNodes: serviceNodes,
       queues: queues, certificates: certificates, configurationAPI: configurationAPI, keystone: keystone,
       loadBalancer: loadBalancer, module: module, verification: verification, node: node,
-      overrides: overrides, warnings: reader.warnings)
+      ownership: ownership, overrides: overrides, warnings: reader.warnings)
   }
 }
 
@@ -116,8 +117,8 @@ extension SettingsReader {
         ["kvm", "xen", "vmware"].contains($0) ? $0 : nil
       },
       fabricSnatHashTableSize: value(
-        "FABRIC_SNAT_HASH_TABLE_SIZE", expected: "a whole number from 1 to \(UInt32.max)"
-      ) { Self.number($0, in: 1...Int(UInt32.max)).map { UInt32($0) } },
+        "FABRIC_SNAT_HASH_TABLE_SIZE", expected: "a whole number from 1 to \(UInt16.max)"
+      ) { Self.number($0, in: 1...Int(UInt16.max)).map { UInt32($0) } },
       sloDestination: value("SLO_DESTINATION", expected: Self.wordsExpected, Self.configurationText),
       sampleDestination: sample ?? sampleDefault,
       statsCollector: optional("STATS_COLLECTOR_DESTINATION_PATH", expected: Self.tokenExpected, Self.token))

@@ -18,6 +18,8 @@ struct Settings: Sendable, Equatable {
   var module: ModuleSettings
   var verification: VerificationSettings
   var node: NodeSettings
+  /// CONTRAIL_UID, CONTRAIL_GID
+  var ownership: FileOwnership
   /// `VROUTER_AGENT__SECTION__key` parameters, ordered by section, then key.
   var overrides: [ConfigurationOverride]
   /// What the operator should know, though it stops nothing.

@@ -26,7 +26,7 @@ extension SettingsReader {
     if case .nodes(let references) = nodes.value, case .parameter(let parameter, _) = nodes.origin {
       warnAboutIPv6(references, in: parameter)
     }
-    return nodes.map { .nodes($0, port: port.value) }
+    return Sourced(value: .nodes(nodes.value, port: port.value), origin: nodes.origin.with(port.origin))
   }
 
   /// `host:port`, or `[address]:port`.

@@ -44,6 +44,10 @@ extension SettingsReader {
       refuse(raw, found: flaw, expected: "a value on one line, without '#' and without blanks at its ends")
       return nil
     }
+    if let type = KnownKeys.type(section: section, key: key), !type.accepts(text) {
+      refuse(raw, found: shown(text, of: raw), expected: "\(type.expected), as [\(section)] \(key) takes it")
+      return nil
+    }
     warnAboutUnknownKey(section: section, key: key, parameter: raw.name)
     return ConfigurationOverride(
       section: section, key: key, value: Secret(text), isSecret: raw.isSecret, origin: raw.origin)

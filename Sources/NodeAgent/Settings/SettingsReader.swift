@@ -118,10 +118,7 @@ struct SettingsReader {
   /// A value for a message: never a secret, never a control character, never very long.
   func shown(_ text: String, of raw: Raw) -> String {
     guard !raw.isSecret else { return "a value that isn't shown" }
-    let escaped = text.unicodeScalars.map { scalar in
-      ControlCharacters.contains(scalar) ? scalar.escaped(asASCII: true) : String(scalar)
-    }
-    let whole = escaped.joined()
+    let whole = ControlCharacters.escaped(text)
     return whole.count > 100 ? "'\(whole.prefix(100))…' (\(whole.count) characters)" : "'\(whole)'"
   }
 }

@@ -15,16 +15,37 @@ enum ParameterSource: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Why a value is what it is.
-enum ValueOrigin: Sendable, Equatable, CustomStringConvertible {
+indirect enum ValueOrigin: Sendable, Equatable, CustomStringConvertible {
   /// An operator set this parameter.
   case parameter(name: String, source: ParameterSource)
   /// Nobody set it: the default of this parameter holds, or a fixed value where there is no parameter.
   case defaultValue(of: String?)
   /// It was found out about this host, by the rule that the text names.
   case detected(String)
+  /// It was made from several: never empty, none of them combined itself.
+  case combined([ValueOrigin])
+
+  /// What it was made from, one by one.
+  var parts: [ValueOrigin] {
+    guard case .combined(let parts) = self else { return [self] }
+    return parts
+  }
+
+  /// With something else that somebody set: defaults need no mention beside what they go with.
+  func with(_ other: ValueOrigin) -> ValueOrigin {
+    guard case .parameter = other, !parts.contains(other) else { return self }
+    return .combined(parts + [other])
+  }
+
+  /// The parameter that decided most of it, if one did.
+  var parameter: (name: String, source: ParameterSource)? {
+    guard case .parameter(let name, let source)? = parts.first else { return nil }
+    return (name, source)
+  }
 
   var description: String {
     switch self {
+    case .combined(let parts): parts.map(\.description).joined(separator: " with ")
     case .parameter(let name, let source): "\(name) (\(source))"
     case .defaultValue(let name?): "default of \(name)"
     case .defaultValue(nil): "fixed"

@@ -23,6 +23,9 @@ struct HostObservation: Sendable {
   /// taken over.
   var takeoverResult: Result<TakeoverState?, CommandFailure> = .success(nil)
 
+  /// What of the host can contradict the settings.
+  var contradictions = ContradictionFacts()
+
   /// What the managers of the chosen interfaces would be told of a takeover.
   var managers: [ManagerPlan] = []
 
@@ -42,16 +45,36 @@ struct HostObservation: Sendable {
     let content: [UInt8]
     /// Whether nobody but owner and group may read it, as it holds secrets.
     let isPrivate: Bool
+    /// Owner and group.
+    var owner: (user: UInt32, group: UInt32) = (0, 0)
+
+    static func == (left: Self, right: Self) -> Bool {
+      left.content == right.content && left.isPrivate == right.isPrivate && left.owner == right.owner
+    }
   }
 
   /// The agent's configuration, or the failure as a command reports it.
   func configuration() throws(CommandFailure) -> PresentConfiguration? { try configurationResult.get() }
 
-  /// Whether a file is as it is to be: its content, and who may read it.
-  func isCurrent(_ file: ConfigurationFile) throws(CommandFailure) -> Bool {
-    let present =
-      file.path == AgentConfiguration.path ? try configuration() : try companions[file.path]?.get()
-    return present.map { $0.content == file.bytes && $0.isPrivate } ?? false
+  /// A configuration file, or the failure as a command reports it; nil when there is none.
+  func configuration(at path: String) throws(CommandFailure) -> PresentConfiguration? {
+    guard path != AgentConfiguration.path else { return try configuration() }
+    return try companions[path]?.get()
+  }
+
+  /// The paths of those files that aren't as they are to be.
+  func stale(
+    _ files: [ConfigurationFile], ownership: FileOwnership
+  ) throws(CommandFailure) -> [String] {
+    var stale: [String] = []
+    for file in files {
+      let present = try configuration(at: file.path)
+      let isCurrent =
+        present?.content == file.bytes && present?.isPrivate == true
+        && present.map { ownership.fits(user: $0.owner.user, group: $0.owner.group) } == true
+      if !isCurrent { stale.append(file.path) }
+    }
+    return stale
   }
 
   /// The module, or the failure as a command reports it.
@@ -133,6 +156,7 @@ extension HostObservation {
       host.names, address: (try? detection.get())?.address.address,
       present: present?.values(section: "DEFAULT", key: "agent_name").first, within: wanted.resolveTimeout)
     readiness = ReadinessCheck(root: host.root).verdict()
+    contradictions = ContradictionFacts(settings, on: host.root)
   }
 
   private static func configuration(
@@ -144,7 +168,8 @@ extension HostObservation {
         throw CommandFailure(.configuration, "\(path) is no regular file; remove or rename what is there")
       }
       return PresentConfiguration(
-        content: try root.readBytes(path), isPrivate: status.permissions == ConfigurationFile.mode)
+        content: try root.readBytes(path), isPrivate: status.permissions == ConfigurationFile.mode,
+        owner: (status.user, status.group))
     } catch let failure as CommandFailure {
       throw failure
     } catch let error as HostFileError where error.isNotFound {

@@ -80,6 +80,13 @@ import Testing
     #expect(throws: INIError.self) { try section.text() }
   }
 
+  /// Found by fuzzing: what can't be written was repeated as it stood.
+  @Test func anErrorIsOfOneLine() {
+    let document = INIDocument(sections: [.init(name: "A", entries: [.init(key: "k\nv[", value: "")])])
+    let error = #expect(throws: INIError.self) { try document.text() }
+    #expect(error?.description == "[A] k\\nv[: not a name of a key")
+  }
+
   /// What is written is read back the same, and no value adds a line; what can't be is refused.
   @Test func randomDocumentsRoundTrip() throws {
     let seed = SeededGenerator.seed()

@@ -15,6 +15,7 @@ import Testing
     ("module-load", ModuleLoadCommand.self), ("module-reserve", ModuleReserveCommand.self),
     ("module-unload", ModuleUnloadCommand.self), ("module-uninstall", ModuleUninstallCommand.self),
     ("config", ConfigCommand.self), ("config-render", ConfigRenderCommand.self),
+    ("config-check", ConfigCheckCommand.self),
     ("diagnose", DiagnoseCommand.self), ("memory", MemoryCommand.self),
     ("cleanup", CleanupCommand.self), ("probe", ProbeCommand.self),
   ]

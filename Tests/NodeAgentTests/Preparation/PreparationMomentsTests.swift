@@ -6,7 +6,8 @@ import Testing
 @Suite struct PreparationMomentsTests {
   private static let all: [PreparationStep] = [
     .withdrawReadiness, .loadModule(file: "/m.ko", options: ""), .reserveTables,
-    .writeConfiguration(path: "/c"), .installProbe(path: "/p"), .rememberIdentity(path: "/i"), .declareReady,
+    .writeConfiguration(paths: ["/c"]), .installProbe(path: "/p"), .rememberIdentity(path: "/i"),
+    .declareReady,
   ]
 
   @Test func everyStepHasTwoMoments() {

@@ -73,7 +73,7 @@ import Testing
       steps.map(\.description) == [
         "remove the readiness file, if there is one",
         "load the module /builds/6.1.0-7-test/vrouter.ko with vr_vrfs=1024 vr_flow_entries=65536",
-        "write /etc/contrail/contrail-vrouter-agent.conf",
+        "write /etc/contrail/contrail-vrouter-agent.conf, /etc/contrail/vnc_api_lib.ini, /etc/contrail/contrail-lbaas-auth.conf",
         "remember the chosen hardware in /var/lib/vrouter-node-agent/identity.json",
         "check the node and write the readiness file",
       ])

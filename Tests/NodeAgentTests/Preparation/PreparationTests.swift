@@ -171,8 +171,9 @@ import Testing
       _ = try FakeHost(root: root, path: path).prepare()
       try root.replace(LoadBalancerFile.path, with: Array("[BARBICAN]\n".utf8), mode: 0o640)
       var outcome = Cleanup.Outcome()
-      try Cleanup.removeCompanions(from: root, &outcome)
-      #expect(outcome.done == ["removed \(ConfigurationAPIFile.path)"])
+      let claim = try ReadyFile(parsing: try root.readBytes(ReadyFile.path))
+      try ConfigurationRemoval(root: root, claim: claim).run(&outcome)
+      #expect(outcome.done == ["removed \(AgentConfiguration.path)", "removed \(ConfigurationAPIFile.path)"])
       #expect(outcome.left.count == 1 && outcome.left.first?.hasPrefix(LoadBalancerFile.path) == true)
       #expect(!root.exists(ConfigurationAPIFile.path) && root.exists(LoadBalancerFile.path))
     }

@@ -68,19 +68,57 @@ import Testing
 
   @Test func configuration() throws {
     let files = try node().plan().files.all
-    let report = ConfigurationFilesReport(files, showsSecrets: false)
+    let report = ConfigurationReport(files, showsSecrets: false)
     #expect(
-      try keyPaths(JSON.document(report))
-        == ["files"]
-        + ["entries", "entries[].key", "entries[].origin", "entries[].secret", "entries[].section"]
-        .map { "files[].\($0)" } + ["files[].entries[].value", "files[].path"])
+      try keyPaths(JSON.document(report)) == [
+        "files", "files[].entries", "files[].entries[].from", "files[].entries[].from[].kind",
+        "files[].entries[].from[].parameter", "files[].entries[].from[].rule", "files[].entries[].key",
+        "files[].entries[].origin", "files[].entries[].secret", "files[].entries[].section",
+        "files[].entries[].value", "files[].path",
+      ])
     #expect(report.files.map(\.path) == files.map(\.path))
-    func values(_ report: ConfigurationFilesReport) -> [String] {
+    func values(_ report: ConfigurationReport) -> [String] {
       report.files.flatMap(\.entries).filter(\.secret).map(\.value)
     }
     #expect(values(report) == ["(set)", "(set)", "(unset)"])
-    let shown = ConfigurationFilesReport(files, showsSecrets: true)
-    #expect(values(shown) == ["contrail", "contrail123", ""])
+    #expect(values(ConfigurationReport(files, showsSecrets: true)) == ["contrail", "contrail123", ""])
+  }
+
+  /// Where a value comes from, for machines.
+  @Test func configurationOrigins() throws {
+    let settings = try readSettings(
+      ["XMPP_SERVER_PORT": "1234"], file: "# c\nCONTROL_NODES=10.0.0.1\nLOG_LEVEL=SYS_INFO\n")
+    let configuration = try AgentConfiguration(settings: settings, facts: exampleFacts())
+    let entries = ConfigurationReport([configuration.file], showsSecrets: false).files[0].entries
+    func from(_ key: String) -> [String] {
+      entries.first { $0.key == key }?.from.map {
+        [$0.kind, $0.parameter, $0.file, $0.line.map { "\($0)" }, $0.rule].compactMap(\.self)
+          .joined(separator: " ")
+      } ?? []
+    }
+    #expect(from("log_level") == ["parameter LOG_LEVEL common.env 3"])
+    #expect(from("servers") == ["parameter CONTROL_NODES common.env 2", "parameter XMPP_SERVER_PORT"])
+    #expect(from("log_local") == ["default LOG_LOCAL"])
+    #expect(from("name") == ["fixed"])
+    #expect(from("physical_interface_mac") == ["detected MAC of the physical interface"])
+    #expect(
+      entries.first { $0.key == "servers" }?.origin
+        == "CONTROL_NODES (common.env:2) with XMPP_SERVER_PORT (environment)")
+  }
+
+  @Test func configurationCheck() throws {
+    let wanted = try #require(try node().plan().files.all.first)
+    var report = ConfigurationCheckReport()
+    report.add(
+      ConfigurationCheck("[DEFAULT]\nnonsense\nlog_level=SYS_DEBUG\n", wanted: wanted), file: "f", path: "p")
+    report.add(failure: "gone", file: "g", path: "p")
+    #expect(
+      try keyPaths(JSON.document(report)) == [
+        "files", "files[].agrees", "files[].differences", "files[].differences[].key",
+        "files[].differences[].kind", "files[].differences[].line", "files[].differences[].note",
+        "files[].differences[].origin", "files[].differences[].present", "files[].differences[].section",
+        "files[].differences[].wanted", "files[].failure", "files[].file", "files[].path", "files[].usable",
+      ])
   }
 
   @Test func module() throws {

@@ -77,7 +77,7 @@ import Testing
       (["KEYSTONE_AUTH_HOST": "::1"], "http://[::1]:5000/v3", "KEYSTONE_AUTH_HOST (environment)"),
       (
         ["KEYSTONE_AUTH_PROTO": "HTTPS", "KEYSTONE_AUTH_URL_VERSION": "/v2.0"], "https://127.0.0.1:5000/v2.0",
-        "KEYSTONE_AUTH_PROTO (environment)"
+        "default of KEYSTONE_AUTH_HOST with KEYSTONE_AUTH_PROTO (environment) with KEYSTONE_AUTH_URL_VERSION (environment)"
       ),
     ] as [([String: String], String, String)])
   func urlOfKeystone(_ environment: [String: String], _ url: String, _ origin: String) throws {

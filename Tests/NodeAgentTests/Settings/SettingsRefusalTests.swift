@@ -34,7 +34,8 @@ import Testing
     ("SUBCLUSTER", "a b"), ("SUBCLUSTER", "a#b"), ("LOG_DIR", "log"), ("LOG_DIR", "/var/../log"),
     ("LOG_LEVEL", "SYS DEBUG"), ("LOG_LOCAL", "maybe"), ("HYPERVISOR_TYPE", "qemu"),
     ("FABRIC_SNAT_HASH_TABLE_SIZE", "0"), ("FABRIC_SNAT_HASH_TABLE_SIZE", "4k"),
-    ("FABRIC_SNAT_HASH_TABLE_SIZE", "4294967296"), ("SLO_DESTINATION", "collector # x"),
+    ("FABRIC_SNAT_HASH_TABLE_SIZE", "65536"), ("CONTRAIL_UID", "contrail"), ("CONTRAIL_UID", "-1"),
+    ("CONTRAIL_GID", "4294967295"), ("SLO_DESTINATION", "collector # x"),
     ("SAMPLE_DESTINATION", " collector"), ("XFLOW_NODE_IP", "xflow"), ("VROUTER_HOSTNAME", "a b"),
     ("VROUTER_COMPUTE_NODE_ADDRESS", "10.0.0.1/24"), ("METADATA_PROXY_SECRET", "a#b"),
     ("METADATA_PROXY_SECRET", "a\nb"), ("VROUTER_MODULE_DIR", "modules"), ("VROUTER_MODULE_DIR", "/a/../b"),
@@ -108,6 +109,15 @@ import Testing
       ])
   }
 
+  /// Found by fuzzing: a command, and the file's own words for what is missing, were repeated as they stood.
+  @Test func aProblemOfAFileIsOfOneLine() throws {
+    let own = try #require(problems(file: "A=\"${B:?set\nit}\"").first)
+    #expect(own.hasSuffix("expected set\\nit"))
+    let line = try #require(problems(file: "[1]=\"a\"\u{8}x\n").first)
+    #expect(line.contains("\\u{08}"))
+    #expect(!line.contains("\u{8}"))
+  }
+
   @Test func longValuesAreCutInMessages() throws {
     let line = try #require(problems(["LOG_DIR": String(repeating: "x", count: 500)]).first)
     #expect(line.contains("(500 characters)"))
@@ -141,7 +151,7 @@ import Testing
       (
         ["AUTH_MODE": "noauth", "CLOUD_ORCHESTRATOR": "openstack"], [["AUTH_MODE", "CLOUD_ORCHESTRATOR"]]
       ),
-      (["CONTRAIL_UID": "1999"], [["CONTRAIL_UID"]]),
+      (["CONTRAIL_UID": "1999", "CONTRAIL_GID": "0"], []),
       (["CLOUD_ORCHESTRATOR": "openstack"], []),
       (["CLOUD_ORCHESTRATOR": "Kubernetes"], []),
       (["LOG_LEVEL": "SYS_LOUD"], [["LOG_LEVEL"]]),
@@ -160,6 +170,13 @@ import Testing
     ("VROUTER_AGENT__FLOW__thread_count", "; did you mean [FLOWS] thread_count?"),
     ("VROUTER_AGENT__DEFAULT__tunel_type", "; did you mean [DEFAULT] tunnel_type?"),
     ("VROUTER_AGENT__MAC_LEARNING__del_tokens", "; did you mean [MAC-LEARNING] del_tokens?"),
+    ("VROUTER_AGENT__flows__thread_count", "; did you mean [FLOWS] thread_count?"),
+    ("VROUTER_AGENT__DEFAULT__huge_page_1G", "; did you mean [RESTART] huge_page_1G?"),
+    ("VROUTER_AGENT__FLOWS__therad_count", "; did you mean [FLOWS] thread_count?"),
+    (
+      "VROUTER_AGENT__OTHER__thread_count",
+      "; did you mean [FLOWS] thread_count or [MAC-LEARNING] thread_count or [TASK] thread_count?"
+    ),
   ])
   func aMisspeltKeyGetsTheNearestKnownOne(_ name: String, _ hint: String) throws {
     #expect(try readSettings([name: "1"]).warnings.first?.message.hasSuffix(hint) == true)

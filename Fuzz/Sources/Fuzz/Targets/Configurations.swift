@@ -1,0 +1,87 @@
+extension Target {
+  /// A configuration file of the vRouter agent, as it is found and as it is written.
+  ///
+  /// An input is a byte that says which. When written, each name and value ends with a NUL.
+  static let configurations = Target(
+    name: "configurations", shape: .bytes,
+    seeds: {
+      readings.map { [0] + Array($0.utf8) } + writings.map { [1] + Array($0.joined(separator: "\0").utf8) }
+    }
+  ) { input in
+    let body = Array(input.dropFirst())
+    if (input.first ?? 0) & 1 == 0 { read(body) } else { write(body) }
+  }
+
+  private static func read(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let reading = INIReading(text)
+    hold(reading == INIReading(text), "what is read is a function of the text")
+    let lines = text.utf8.count { $0 == UInt8(ascii: "\n") } + 1
+    hold(reading.options.count + reading.headers.count + reading.flaws.count <= lines, "one thing a line")
+    for option in reading.options {
+      hold((1...lines).contains(option.line), "an option lies within the file")
+      hold(!option.value.utf8.contains(UInt8(ascii: "#")), "a comment is no value")
+      hold(!option.value.utf8.contains(UInt8(ascii: "\n")), "a value is of one line")
+    }
+    for flaw in reading.flaws {
+      holdOneLine(flaw.description)
+      guard case .line(let line) = flaw.place else { broken("a flaw is a line's") }
+      hold((1...lines).contains(line), "a flaw lies within the file")
+    }
+    do throws(INIError) {
+      let document = try INIDocument(parsing: text)
+      hold(reading.flaws.isEmpty, "a file with a flaw is refused")
+      hold(
+        document.sections.flatMap(\.entries).count == reading.options.count, "every option is in the document"
+      )
+      guard let written = try? document.text() else { return }
+      hold(try INIDocument(parsing: written) == document, "what was read and can be written reads the same")
+    } catch {
+      hold(error == reading.flaws.first, "the first flaw is told")
+    }
+  }
+
+  /// Sections of three keys each, named and filled by the input.
+  private static func write(_ bytes: [UInt8]) {
+    let parts = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    var sections: [INIDocument.Section] = []
+    for start in stride(from: 0, to: parts.count, by: 7) {
+      var rest = parts[start...].prefix(7).dropFirst()
+      var entries: [INIDocument.Entry] = []
+      while let key = rest.popFirst(), let value = rest.popFirst() {
+        entries.append(.init(key: key, value: value))
+      }
+      sections.append(.init(name: parts[start], entries: entries))
+    }
+    let document = INIDocument(sections: sections)
+    do throws(INIError) {
+      let text = try document.text()
+      // A header and an empty line for each section but the first; no value makes one more.
+      let entries = sections.reduce(0) { $0 + $1.entries.count }
+      let headers = sections.count { !$0.name.isEmpty }
+      hold(
+        text.utf8.count { $0 == UInt8(ascii: "\n") } == entries + headers + sections.count - 1,
+        "no line is injected")
+      hold(try INIDocument(parsing: text) == document, "what was written reads the same")
+    } catch {
+      holdOneLine(error.description)
+      let values = sections.flatMap(\.entries)
+      let isFit =
+        sections.allSatisfy { INIDocument.isName($0.name) }
+        && values.allSatisfy { INIDocument.isName($0.key) && INIDocument.flaw(ofValue: $0.value) == nil }
+      hold(!isFit, "what is refused has a flaw")
+    }
+  }
+
+  private static let readings = [
+    "# heading\n\n[DEFAULT]\nlog_level=SYS_NOTICE\nservers = a:1 b:2 # two\n\n[A]\n",
+    "orphan=1\r\n[A.]\r\nk=v=w\r\n[ B ]\r\n= x\r\n", "[]\n[A\nnonsense\n#\n  \t\n[A]#x\n",
+  ]
+
+  private static let writings = [
+    ["A", "k", "v", "list", "a b", "e", ""], ["", "k", "v"], ["A", "k", "v\n[X]", "l", "a#b", "m", " x"],
+    ["A", "k", "v", "k", "w", "l", "x", "B-1", "k", "y]"],
+  ]
+}

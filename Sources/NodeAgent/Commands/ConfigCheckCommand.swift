@@ -1,0 +1,70 @@
+import ArgumentParser
+import HostFiles
+import Logging
+
+/// `config check`: how a configuration differs from the one that `prepare` would write.
+struct ConfigCheckCommand: AgentCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract:
+      "Tells in which keys a configuration differs from the one that prepare would write. Nothing is changed.",
+    discussion: """
+      The file is read as the vRouter agent reads it; comments and order don't count, nor whether a boolean is true or 1. \
+      Secrets are shown as (set) or (unset). Exit code 0 when nothing differs, 4 when something does, 3 when the agent \
+      can't start with the file.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var report: ReportOptions
+
+  @Argument(
+    help: ArgumentHelp(
+      "The file to check; without it, the files of this host.",
+      discussion:
+        "A path of this program's, not below --root. Its name tells which file it is; another name than those that prepare writes stands for contrail-vrouter-agent.conf."
+    ))
+  var file: String?
+
+  var format: OutputFormat { report.output }
+
+  func execute() throws(CommandFailure) -> ExitCode {
+    let settings = try common.readSettings()
+    let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
+    let observation = try HostObservation(host, settings: settings)
+    let files = try ConfigurationFiles.rendered(settings, observation, log: host.log).all
+    var result = ConfigurationCheckReport()
+    if let file {
+      let name = file.split(separator: "/").last
+      guard let wanted = files.first(where: { $0.name == name.map(String.init) }) ?? files.first else {
+        return .failed
+      }
+      let path = CommonOptions.absolute(file)
+      Self.check(file, wanted, &result) { () throws(HostFileError) in try HostRoot.running.readBytes(path) }
+    } else {
+      for wanted in files {
+        Self.check(wanted.path, wanted, &result) { () throws(HostFileError) in
+          try host.root.readBytes(wanted.path)
+        }
+      }
+    }
+    switch report.output {
+    case .json: Output.report(JSON.document(result))
+    case .text: Output.report(result.text)
+    }
+    guard !result.agrees else { return .done }
+    return result.isUsable ? .findingsWithWarnings : .findingsWithErrors
+  }
+
+  private static func check(
+    _ shown: String, _ wanted: ConfigurationFile, _ result: inout ConfigurationCheckReport,
+    _ read: () throws(HostFileError) -> [UInt8]
+  ) {
+    do throws(HostFileError) {
+      let text = String(decoding: try read(), as: UTF8.self)
+      let check = ConfigurationCheck(text, wanted: wanted, isAgents: wanted.path == AgentConfiguration.path)
+      result.add(check, file: shown, path: wanted.path)
+    } catch {
+      result.add(failure: error.description, file: shown, path: wanted.path)
+    }
+  }
+}

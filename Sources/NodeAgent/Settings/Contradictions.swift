@@ -1,0 +1,95 @@
+import HostFiles
+import SystemPackage
+
+/// What of a host can contradict the settings.
+struct ContradictionFacts: Sendable, Equatable {
+  /// Files that SSL needs and that can't be read, with the reason.
+  var unreadable: [String: String] = [:]
+}
+
+/// Settings that are well formed each, and can't hold together on this host.
+enum Contradictions {
+  /// All of them; a pure function.
+  ///
+  /// - Parameter interfaces: how many were chosen; nil when none could be decided on.
+  static func find(
+    _ settings: Settings, interfaces: Int?, facts: ContradictionFacts
+  ) -> [SettingsProblem] {
+    multihoming(settings, interfaces) + certificates(settings.certificates, facts)
+  }
+
+  private static func multihoming(_ settings: Settings, _ interfaces: Int?) -> [SettingsProblem] {
+    guard let range = settings.host.multihoming, let interfaces, interfaces < 2 else { return [] }
+    return [
+      problem(
+        range.origin, found: "\(range.value), while there is one physical interface",
+        expected:
+          "two at the least: name them in PHYSICAL_INTERFACE, or their gateways in VROUTER_GATEWAY; or no L3MH_CIDR"
+      )
+    ]
+  }
+
+  private static func certificates(
+    _ settings: CertificateSettings, _ facts: ContradictionFacts
+  ) -> [SettingsProblem] {
+    var problems: [SettingsProblem] = []
+    for need in settings.neededFiles {
+      guard let reason = facts.unreadable[need.file.value] else { continue }
+      let found = problem(
+        need.file.origin, found: "\(need.file.value), which can't be read: \(reason)",
+        expected: "a file that can be read, because SSL is on by \(need.cause)")
+      if !problems.contains(found) { problems.append(found) }
+    }
+    return problems
+  }
+
+  private static func problem(_ origin: ValueOrigin, found: String, expected: String) -> SettingsProblem {
+    switch origin.parts.first {
+    case .parameter(let name, let source):
+      SettingsProblem(parameter: name, source: source, found: found, expected: expected)
+    case .defaultValue(let name?):
+      SettingsProblem(parameter: name, source: nil, found: "\(found) (its default)", expected: expected)
+    default: SettingsProblem(parameter: nil, source: nil, found: found, expected: expected)
+    }
+  }
+}
+
+extension CertificateSettings {
+  /// Every file that must be readable, with the switch that makes it necessary.
+  var neededFiles: [(file: Sourced<String>, cause: ValueOrigin)] {
+    var needed: [(Sourced<String>, ValueOrigin)] = []
+    if xmppEnabled.value {
+      needed += [xmppCertificate, xmppKey, xmppCA].map { ($0, xmppEnabled.origin) }
+    }
+    if introspectEnabled.value {
+      needed += [sandeshServerCertificate, sandeshServerKey].map { ($0, introspectEnabled.origin) }
+    }
+    if introspectEnabled.value || sandeshEnabled.value {
+      let cause = sandeshEnabled.value ? sandeshEnabled.origin : introspectEnabled.origin
+      needed += [sandeshCertificate, sandeshKey, sandeshCA].map { ($0, cause) }
+    }
+    if let metadata {
+      needed += [metadata.certificate, metadata.key, metadata.ca].map { ($0, metadata.enabled.origin) }
+    }
+    return needed
+  }
+}
+
+extension ContradictionFacts {
+  /// Looks at what the settings name.
+  init(_ settings: Settings, on root: HostRoot) {
+    for path in Set(settings.certificates.neededFiles.map(\.file.value)) {
+      if let reason = Self.obstacle(path, root) { unreadable[path] = reason }
+    }
+  }
+
+  /// Why a file can't be read, or holds nothing.
+  private static func obstacle(_ path: String, _ root: HostRoot) -> String? {
+    do {
+      guard try root.status(path).kind == .regular else { return "it is no regular file" }
+      return try root.readStart(path, count: 1).isEmpty ? "it is empty" : nil
+    } catch {
+      return error.errno?.description ?? error.reason ?? "\(error)"
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Testing
+
+@testable import NodeAgent
+
+@Suite struct AgentKeyTypeTests {
+  @Test(
+    arguments: [
+      (.boolean, ["true", "TRUE", "1", "yes", "on", "false", "0", "No", "off", ""], ["2", "enabled", " 1"]),
+      (.short, ["0", "65535", "007"], ["", "65536", "-1", "0x10", "1.5", "+1", "1 ", "²"]),
+      (.whole, ["4294967295"], ["4294967296", "99999999999999999999999"]),
+      (.number(0...UInt64.max), ["18446744073709551615"], ["18446744073709551616"]),
+      (.decimal, ["80", "80.5"], ["", ".", "80.", ".5", "1e3", "-1", "1.2.3"]),
+      (.path, ["/a", "/", ""], ["a", "~/a"]),
+      (.address, ["10.0.0.1", "2001:db8::1", ""], ["10.0.0.1/24", "10.0.0", "host"]),
+      (
+        .addresses, ["10.0.0.1", "10.0.0.1/24 10.0.1.1/24", ""], ["10.0.0.1,10.0.0.2", "10.0.0.1  10.0.0.2"]
+      ),
+      (.servers, ["10.0.0.1:53", "a:1 b:2", ""], ["10.0.0.1", "a:1,b:2", "a:1  b:2", "a:70000"]),
+      (.word(["a", "b"]), ["a", "b"], ["", "A", "c"]),
+      (.list, ["", "a b"], []), (.text, ["", "x"], []),
+    ] as [(AgentKeyType, [String], [String])])
+  func takes(_ type: AgentKeyType, _ good: [String], _ bad: [String]) {
+    for text in good { #expect(type.accepts(text), "\(text)") }
+    for text in bad { #expect(!type.accepts(text), "\(text)") }
+    #expect(!type.expected.isEmpty)
+  }
+
+  /// Every key that has a type is one of the table's.
+  @Test func typedKeysAreKnown() throws {
+    #expect(KnownKeys.type(section: "DEFAULT", key: "log_local") == .boolean)
+    #expect(KnownKeys.type(section: "TRACEBUFFSIZE", key: "Xmpp") == .whole)
+    #expect(KnownKeys.type(section: "QUEUE-3", key: "default_hw_queue") == .boolean)
+    #expect(KnownKeys.type(section: "HYPERVISOR", key: "xen_ll_ip") == .text)
+    #expect(KnownKeys.type(section: "DEFAULT", key: "nothing") == nil)
+    for (section, keys) in KnownKeys.types {
+      for key in keys.keys { #expect(KnownKeys.table[section]?.contains(key) == true, "[\(section)] \(key)") }
+    }
+  }
+
+  /// What this program writes by itself, it would take from an override, too.
+  @Test func whatIsRenderedIsTaken() throws {
+    for environment in [[:], ["SSL_ENABLE": "true", "CONTROLLER_NODES": "a,10.0.0.2", "LOG_LOCAL": "yes"]] {
+      for section in try render(environment).sections {
+        for entry in section.entries {
+          let type = try #require(KnownKeys.type(section: section.name, key: entry.key))
+          #expect(type.accepts(entry.value.reveal()), "[\(section.name)] \(entry.key)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("VROUTER_AGENT__FLOWS__thread_count", "many"), ("VROUTER_AGENT__FLOWS__thread_count", ""),
+    ("VROUTER_AGENT__FLOWS__thread_count", "65536"), ("VROUTER_AGENT__DEFAULT__log_flow", "enabled"),
+    ("VROUTER_AGENT__DEFAULT__tunnel_type", "GRE"), ("VROUTER_AGENT__DNS__servers", "10.0.0.1"),
+    ("VROUTER_AGENT__RESTART__backup_dir", "backup"), ("VROUTER_AGENT__NETWORKS__control_network_ip", "eth0"),
+    ("VROUTER_AGENT__MACDASHLEARNING__thread_count", "-1"), ("VROUTER_AGENT__TRACEBUFFSIZE__Xmpp", "big"),
+  ])
+  func anOverrideOfAnotherTypeIsRefused(_ name: String, _ value: String) throws {
+    let found = problems([name: value])
+    #expect(found.count == 1)
+    #expect(found.first?.hasPrefix("\(name) (environment): found '\(value)'; expected ") == true)
+  }
+
+  @Test(arguments: [
+    ("VROUTER_AGENT__FLOWS__thread_count", "8"), ("VROUTER_AGENT__FLOWS__max_vm_flows", "50.5"),
+    ("VROUTER_AGENT__DEFAULT__log_flow", "On"),
+    ("VROUTER_AGENT__SERVICES__bgp_as_a_service_port_range", "1-2"),
+    ("VROUTER_AGENT__METADATA__metadata_client_cert", ""), ("VROUTER_AGENT__OTHER__thing", "anything"),
+  ])
+  func anOverrideOfTheTypeIsTaken(_ name: String, _ value: String) throws {
+    #expect(problems([name: value]).isEmpty)
+  }
+}
+
+@Suite struct EditDistanceTests {
+  @Test(arguments: [
+    ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "ab", 1), ("abc", "abcd", 1), ("abc", "axc", 1),
+    ("abcd", "badc", 2), ("", "ab", 2), ("kitten", "sitting", 3), ("ca", "abc", 3),
+  ])
+  func counts(_ left: String, _ right: String, _ distance: Int) {
+    #expect(EditDistance.between(left, right, limit: 10) == distance)
+    #expect(EditDistance.between(right, left, limit: 10) == distance)
+    #expect(EditDistance.between(left, right, limit: distance - 1) == nil || distance == 0)
+  }
+}

@@ -1,0 +1,159 @@
+import Testing
+
+@testable import NodeAgent
+
+@Suite struct ConfigurationCheckTests {
+  /// What differs after a change to the text that would be written: kind, place, line given or not, what is shown.
+  private func differences(
+    _ environment: [String: String] = [:], _ change: (String) -> String
+  ) throws -> [ConfigurationCheck.Difference] {
+    let file = try render(environment).file
+    return ConfigurationCheck(change(file.text), wanted: file).differences
+  }
+
+  struct Row: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let old: String
+    let new: String
+    let expected: [String]
+
+    init(_ name: String, _ old: String, _ new: String, _ expected: String...) {
+      (testDescription, self.old, self.new, self.expected) = (name, old, new, expected)
+    }
+  }
+
+  static let rows = [
+    Row("nothing changed", "", ""),
+    Row("a comment", "[DEFAULT]\n", "[DEFAULT]\n# a comment\n\n"),
+    Row("a comment behind a value", "log_level=SYS_NOTICE", "log_level = SYS_NOTICE  # quiet"),
+    Row("DOS line ends", "\n", "\r\n"),
+    Row("another word for the same boolean", "xmpp_auth_enable=false", "xmpp_auth_enable=OFF"),
+    Row(
+      "the same number with zeros", "fabric_snat_hash_table_size=4096", "fabric_snat_hash_table_size=04096"),
+    Row("a section that comes twice", "log_level=SYS_NOTICE\n", "[OTHER]\n[DEFAULT]\nlog_level=SYS_NOTICE\n"),
+    Row("another order", "log_level=SYS_NOTICE\nlog_local=1\n", "log_local=1\nlog_level=SYS_NOTICE\n"),
+    Row("a header with its dot", "[DEFAULT]\n", "[DEFAULT.]\n"),
+    Row(
+      "another value", "log_level=SYS_NOTICE", "log_level=SYS_DEBUG",
+      "different [DEFAULT] log_level: SYS_DEBUG, not SYS_NOTICE"),
+    Row(
+      "a list with another entry", "[DNS]\nservers=10.20.0.15:53",
+      "[DNS]\nservers=10.20.0.15:53\nservers=10.0.0.1:53",
+      "different [DNS] servers: 10.20.0.15:53 10.0.0.1:53, not 10.20.0.15:53"),
+    Row("a missing key", "log_level=SYS_NOTICE\n", "", "missing [DEFAULT] log_level: -, not SYS_NOTICE"),
+    Row(
+      "a key that is commented out", "log_level=", "#log_level=",
+      "missing [DEFAULT] log_level: -, not SYS_NOTICE"),
+    Row(
+      "a key that the agent reads besides", "[FLOWS]\n", "[FLOWS]\nthread_count=8\n",
+      "extra [FLOWS] thread_count: 8, not -"),
+    Row(
+      "a misspelt key", "log_level=", "log_levl=", "missing [DEFAULT] log_level: -, not SYS_NOTICE",
+      "unknown [DEFAULT] log_levl: (set), not - (did you mean [DEFAULT] log_level?)"),
+    Row(
+      "a key in another section", "[FLOWS]\n", "[FLOWS]\nhuge_page_1G=/a /b\n",
+      "unknown [FLOWS] huge_page_1G: (set), not - (did you mean [RESTART] huge_page_1G?)"),
+    Row(
+      "a key twice", "log_level=SYS_NOTICE\n", "log_level=SYS_NOTICE\nlog_level=SYS_NOTICE\n",
+      "repeated [DEFAULT] log_level: SYS_NOTICE, not SYS_NOTICE"),
+    Row(
+      "a key twice that wouldn't be written", "[FLOWS]\n", "[FLOWS]\nthread_count=8\nthread_count=8\n",
+      "repeated [FLOWS] thread_count: 8, not -"),
+    Row(
+      "no boolean", "log_local=1", "log_local=maybe",
+      "invalid [DEFAULT] log_local: maybe, not 1 (expected true, false, 1, 0, yes, no, on or off)"),
+    Row(
+      "no number", "[FLOWS]\n", "[FLOWS]\nthread_count=many\n",
+      "invalid [FLOWS] thread_count: many, not - (expected a whole number from 0 to 65535)"),
+    Row(
+      "lines without an equals sign, and a header without a name", "[FLOWS]\n", "[FLOWS]\nnonsense\n[]\n[X\n",
+      "unreadable line (a line without '=', which stops the agent)",
+      "unreadable line (a header without a name, which stops the agent)",
+      "unreadable line (a line without '=', which stops the agent)"),
+    Row(
+      "another secret", "metadata_proxy_secret=contrail", "metadata_proxy_secret=open-sesame",
+      "different [METADATA] metadata_proxy_secret: (set), not (set)"),
+    Row(
+      "an empty secret", "metadata_proxy_secret=contrail", "metadata_proxy_secret=",
+      "different [METADATA] metadata_proxy_secret: (unset), not (set)"),
+  ]
+
+  @Test(arguments: rows) func tellsWhatDiffers(_ row: Row) throws {
+    let differences = try differences { row.old.isEmpty ? $0 : $0.replacing(row.old, with: row.new) }
+    let lines = differences.map { difference in
+      let note = difference.note.map { $0.contains("already") ? "" : " (\($0))" } ?? ""
+      guard let key = difference.key else { return "\(difference.kind.rawValue) line\(note)" }
+      return "\(difference.kind.rawValue) [\(difference.section)] \(key): \(difference.present ?? "-"), "
+        + "not \(difference.wanted ?? "-")\(note)"
+    }
+    #expect(lines == row.expected)
+    let stops = row.expected.contains { line in
+      ["unreadable", "repeated", "invalid"].contains { line.hasPrefix($0) }
+    }
+    let file = try render().file
+    let check = ConfigurationCheck(
+      row.old.isEmpty ? file.text : file.text.replacing(row.old, with: row.new), wanted: file)
+    #expect(check.isUsable == !stops)
+    #expect(check.agrees == row.expected.isEmpty)
+  }
+
+  @Test func linesAndOriginsAreTold() throws {
+    let found = try #require(
+      try differences(["LOG_LEVEL": "SYS_INFO"]) { "\n\n" + $0.replacing("=SYS_INFO", with: "=SYS_DEBUG") }
+        .first)
+    let text = "\n\n" + (try render(["LOG_LEVEL": "SYS_DEBUG"]).text)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(found.line == lines.firstIndex { $0.hasPrefix("log_level") }.map { $0 + 1 })
+    #expect(found.origin?.description == "LOG_LEVEL (environment)")
+  }
+
+  /// Neither a secret of ours nor one that only the file has is told, by whatever name.
+  @Test func noSecretIsTold() throws {
+    let file = try render(["METADATA_PROXY_SECRET": "hunter1"]).file
+    let text =
+      file.text.replacing("hunter1", with: "hunter2") + """
+        [BARBICAN]
+        admin_password=hunter3
+        anything=hunter4
+        hunter5
+        [METADATA]
+        metadata_proxy_secret=hunter6
+        """
+    var report = ConfigurationCheckReport()
+    report.add(ConfigurationCheck(text, wanted: file), file: "f", path: file.path)
+    for output in [report.text, JSON.document(report)] {
+      #expect(!output.contains("hunter"))
+      #expect(output.contains("admin_password"))
+    }
+  }
+
+  /// A file of another program, whose keys aren't known: those that differ are told, none is called misspelt.
+  @Test func aFileThatIsNotTheAgentsOwn() throws {
+    let wanted = ConfigurationFile(
+      path: "/etc/contrail/vnc_api_lib.ini",
+      sections: [
+        .init(
+          name: "global",
+          entries: [
+            .init(key: "WEB_PORT", value: Secret("8082"), isSecret: false, origin: .defaultValue(of: nil))
+          ])
+      ], text: "[global]\nWEB_PORT=8082\n")
+    let check = ConfigurationCheck("[global]\nWEB_PORT = 8083\nother=1\n", wanted: wanted, isAgents: false)
+    #expect(check.differences.map(\.kind) == [.different, .extra])
+    #expect(check.differences.map(\.present) == ["8083", "(set)"])
+  }
+
+  @Test func theReportIsForPeopleToo() throws {
+    let file = try render().file
+    var report = ConfigurationCheckReport()
+    report.add(ConfigurationCheck(file.text, wanted: file), file: "a.conf", path: file.path)
+    #expect(report.agrees && report.isUsable)
+    #expect(report.text == "a.conf: as it would be written\n")
+    report.add(
+      ConfigurationCheck(file.text + "x\u{1B}[0m=1\nfoo\n", wanted: file), file: "b.conf", path: file.path)
+    #expect(!report.agrees && !report.isUsable)
+    #expect(
+      report.text.contains(
+        "b.conf: 2 differences from what would be written; the agent can't start with it\n"))
+  }
+}

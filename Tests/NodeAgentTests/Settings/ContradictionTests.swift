@@ -1,0 +1,79 @@
+import HostFiles
+import TestSupport
+import Testing
+
+@testable import NodeAgent
+
+@Suite struct ContradictionTests {
+  private func found(
+    _ environment: [String: String], interfaces: Int? = 1, _ facts: ContradictionFacts = .init()
+  ) throws -> [String] {
+    Contradictions.find(try readSettings(environment), interfaces: interfaces, facts: facts).map(
+      \.description)
+  }
+
+  @Test func multihomingTakesTwoInterfaces() throws {
+    #expect(try found([:]).isEmpty)
+    #expect(try found(["L3MH_CIDR": "10.0.0.0/24"], interfaces: 2).isEmpty)
+    #expect(try found(["L3MH_CIDR": "10.0.0.0/24"], interfaces: nil).isEmpty)
+    #expect(
+      try found(["L3MH_CIDR": "10.0.0.0/24"]) == [
+        "L3MH_CIDR (environment): found 10.0.0.0/24, while there is one physical interface; expected two at the least: "
+          + "name them in PHYSICAL_INTERFACE, or their gateways in VROUTER_GATEWAY; or no L3MH_CIDR"
+      ])
+  }
+
+  @Test(
+    arguments: [
+      ([:], 0), (["SSL_ENABLE": "true"], 3), (["XMPP_SSL_ENABLE": "true"], 3),
+      (["XMPP_SSL_ENABLE": "true", "XMPP_SERVER_CERTFILE": "/there"], 2),
+      (["INTROSPECT_SSL_ENABLE": "true", "SERVER_CERTFILE": "/there"], 2),
+      (["SANDESH_SSL_ENABLE": "true"], 3),
+      (
+        [
+          "METADATA_SSL_ENABLE": "true", "METADATA_SSL_CERTFILE": "/a", "METADATA_SSL_KEYFILE": "/b",
+          "METADATA_SSL_CA_CERTFILE": "/there",
+        ], 2
+      ),
+    ] as [([String: String], Int)])
+  func sslTakesReadableFiles(_ environment: [String: String], _ count: Int) throws {
+    try withTemporaryRoot { root, path in
+      try root.replace("/there", with: Array("certificate".utf8), mode: 0o600)
+      let settings = try readSettings(environment)
+      let facts = ContradictionFacts(settings, on: root)
+      #expect(Contradictions.find(settings, interfaces: 1, facts: facts).count == count)
+    }
+  }
+
+  @Test func whatIsWrongWithAFileIsTold() throws {
+    try withTemporaryRoot { root, path in
+      try root.makeDirectories("/folder", mode: 0o755)
+      try root.replace("/empty", with: [], mode: 0o600)
+      let settings = try readSettings(
+        [
+          "XMPP_SSL_ENABLE": "yes", "XMPP_SERVER_CERTFILE": "/folder", "XMPP_SERVER_KEYFILE": "/empty",
+        ], file: "XMPP_SERVER_CA_CERTFILE=/nowhere")
+      let facts = ContradictionFacts(settings, on: root)
+      let cause = "a file that can be read, because SSL is on by XMPP_SSL_ENABLE (environment)"
+      #expect(
+        Contradictions.find(settings, interfaces: 1, facts: facts).map(\.description) == [
+          "XMPP_SERVER_CERTFILE (environment): found /folder, which can't be read: it is no regular file; expected \(cause)",
+          "XMPP_SERVER_KEYFILE (environment): found /empty, which can't be read: it is empty; expected \(cause)",
+          "XMPP_SERVER_CA_CERTFILE (common.env:1): found /nowhere, which can't be read: No such file or directory; expected \(cause)",
+        ])
+    }
+  }
+
+  /// A preparation refuses them all at once, and a diagnosis names each.
+  @Test func aPlanRefusesThem() throws {
+    try withTemporaryRoot { root, path in
+      var host = try FakeHost(root: root, path: path)
+      host.environment = ["SSL_ENABLE": "true", "L3MH_CIDR": "10.0.0.0/24"]
+      let error = #expect(throws: CommandFailure.self) { try host.plan() }
+      #expect(error?.code == .settings)
+      for words in ["4 settings", "L3MH_CIDR", "SERVER_CERTFILE", "SERVER_KEYFILE", "SERVER_CA_CERTFILE"] {
+        #expect(error?.description.contains(words) == true, "\(words)")
+      }
+    }
+  }
+}
