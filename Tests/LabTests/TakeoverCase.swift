@@ -107,7 +107,7 @@ struct TakeoverRun: Sendable {
   ///   - watchers: of `lab-watch`; all of them when there are none.
   ///   - script: of a case, without its opening; runs in the case's folder.
   init(
-    _ cases: [TakeoverCase], in guest: Guest, limit: Int = 170, watchers: [String] = [],
+    _ cases: [TakeoverCase], in guest: Guest, limit: Int = 400, watchers: [String] = [],
     script: @escaping @Sendable (TakeoverCase) -> String
   ) {
     task = Task {

@@ -38,8 +38,8 @@ struct TakeoverTests {
   private static let cards = [TakeoverCase("two cards on a wire", topology: "virtio")]
 
   private static let runs = [
-    TakeoverRun(first, in: Guest(timeout: .seconds(600)), script: script),
-    TakeoverRun(second, in: Guest(timeout: .seconds(600)), script: script),
+    TakeoverRun(first, in: Guest(timeout: .seconds(1500)), script: script),
+    TakeoverRun(second, in: Guest(timeout: .seconds(1500)), script: script),
     TakeoverRun(cards, in: Guest(nics: [.wire, .wire]), script: script),
   ]
 

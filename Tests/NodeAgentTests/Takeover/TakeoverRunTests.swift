@@ -1,3 +1,4 @@
+import Glibc
 import HostFiles
 import Netlink
 import SystemPackage
@@ -69,6 +70,8 @@ import Testing
         guard isReached else { return }
         let refused = kernel.asked[number]
         switch result {
+        // What was learned of a neighbour is learned again.
+        case .success where refused.isAboutALearnedNeighbour: break
         case .success: Issue.record("\(refused) was refused, and nobody minds")
         case .failure(let error as CommandFailure) where error.code == .rolledBack:
           #expect(kernel.contents.changes(since: before, isOrderKept: false) == [], "\(refused)")
@@ -94,6 +97,24 @@ import Testing
       takeover.verifier = DeafVerifier()
       let error = #expect(throws: CommandFailure.self) { try takeover.takeOver() }
       #expect(error?.code == .rolledBack && error?.description.contains("nobody answers") == true)
+      #expect(kernel.contents.changes(since: before) == [])
+    }
+  }
+
+  /// The kernel's table of neighbours is full.
+  @Test func aNeighbourThatWasLearnedIsNoReasonToGoBack() throws {
+    try withTemporaryRoot { root, _ in
+      let kernel = try FakeTakeoverKernel.plain()
+      try kernel.neighbour("eth0", "10.0.0.1", .reachable)
+      let before = kernel.contents
+      let takeover = try FakeTakeover(kernel, root)
+      let isLearned: (TakeoverOperation) -> Bool = { if case .neighbour = $0 { true } else { false } }
+      let place = try #require(try takeover.plan().operations.firstIndex(where: isLearned))
+      kernel.refusal = (place, Errno(rawValue: ENOBUFS))
+      try #require(try takeover.takeOver() != nil)
+      kernel.contents.neighbours = []
+      #expect(try takeover.takeOver() == nil)
+      try takeover.cleanUp()
       #expect(kernel.contents.changes(since: before) == [])
     }
   }
@@ -148,4 +169,11 @@ import Testing
 struct DeafVerifier: TakeoverVerifier {
   func before() throws(CommandFailure) -> Verification? { nil }
   func after(_ verification: Verification?, by vhost: TakeoverDevice) -> [String] { ["nobody answers"] }
+}
+
+extension TakeoverOperation {
+  fileprivate var isAboutALearnedNeighbour: Bool {
+    guard case .neighbour(_, let neighbour, _) = self else { return false }
+    return neighbour.state != .permanent
+  }
 }

@@ -13,10 +13,15 @@ struct TakeoverPlan: Sendable, Equatable {
 
   var isEmpty: Bool { steps.isEmpty }
 
-  /// What has to be so for the takeover to be whole: not what /proc/sys and /sys say, which may be read-only.
+  /// What has to be so for the takeover to be whole: not what /proc/sys and /sys say, which may be read-only, nor what was
+  /// learned of neighbours, which comes and goes.
   var essentials: [TakeoverOperation] {
     steps.filter { $0.kind != .announce }.flatMap(\.operations).filter {
-      if case .setControl = $0 { false } else { true }
+      switch $0 {
+      case .setControl: false
+      case .neighbour(_, let neighbour, _): neighbour.state == .permanent
+      default: true
+      }
     }
   }
 

@@ -53,7 +53,9 @@ extension TakeoverOperation {
     case .removeLink: return isGone.contains(errno)
     case .address(.delete, _, _), .route(.delete, _, _), .rule(.delete, _), .neighbour(.delete, _, _):
       return isGone.contains(errno)
-    case .address, .route, .rule, .neighbour: return exists
+    // What was learned is learned again: a table that is full (net.ipv4.neigh.default.gc_thresh3) ends nothing.
+    case .neighbour(_, let neighbour, _): return exists || neighbour.state != .permanent
+    case .address, .route, .rule: return exists
     default: return false
     }
   }
