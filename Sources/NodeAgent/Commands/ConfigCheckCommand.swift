@@ -28,7 +28,7 @@ struct ConfigCheckCommand: AgentCommand {
   var format: OutputFormat { report.output }
 
   func execute() throws(CommandFailure) -> ExitCode {
-    let settings = try common.readSettings()
+    let settings = try common.readSettings(for: .looking)
     let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
     let observation = try HostObservation(host, settings: settings)
     let files = try ConfigurationFiles.rendered(settings, observation, log: host.log).all

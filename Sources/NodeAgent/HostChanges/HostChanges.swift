@@ -26,6 +26,8 @@ struct HostChanges: Codable, Sendable, Equatable {
     let pageBytes: UInt64
     /// How many there were.
     let count: UInt64
+    /// How many this program added; before that is known, how many it asked for.
+    var made: UInt64 = 0
   }
 
   /// A hugetlbfs that was mounted.
@@ -41,6 +43,8 @@ struct HostChanges: Codable, Sendable, Equatable {
     let folder: String
     /// How many there were.
     let count: Int
+    /// How many this program made; somebody else's number is left.
+    var made: Int
   }
 
   /// Features of an interface that were on.
@@ -64,12 +68,24 @@ struct HostChanges: Codable, Sendable, Equatable {
     if !pages.contains(where: { $0.pageBytes == change.pageBytes }) { pages.append(change) }
   }
 
+  /// More pages of a noted size are there by this program, or fewer than it asked for.
+  mutating func correct(pagesOf size: UInt64, by difference: Int64) {
+    guard let place = pages.firstIndex(where: { $0.pageBytes == size }) else { return }
+    pages[place].made = UInt64(clamping: Int64(clamping: pages[place].made) + difference)
+  }
+
+  /// A mount that wasn't made.
+  mutating func forget(_ change: Mount) { mounts.removeAll { $0 == change } }
+
   mutating func note(_ change: Mount) {
     if !mounts.contains(change) { mounts.append(change) }
   }
 
   mutating func note(_ change: Functions) {
-    if !functions.contains(where: { $0.folder == change.folder }) { functions.append(change) }
+    guard let known = functions.firstIndex(where: { $0.folder == change.folder }) else {
+      return functions.append(change)
+    }
+    functions[known].made = change.made
   }
 
   /// Features are turned off one time or another: each is noted once.

@@ -16,7 +16,11 @@ enum HugePageReservation {
   static func reserve(_ wish: HugePageWish, on host: HostAccess) throws(CommandFailure) -> UInt64 {
     let path = HugePageWish.control(wish.pageBytes)
     let before = try number(path, host.root)
-    try HostChanges.note(on: host.root) { $0.note(.init(pageBytes: wish.pageBytes, count: before)) }
+    let asked = Int64(clamping: wish.wanted - min(wish.wanted, before))
+    try HostChanges.note(on: host.root) {
+      $0.note(.init(pageBytes: wish.pageBytes, count: before))
+      $0.correct(pagesOf: wish.pageBytes, by: asked)
+    }
     var got = before
     var refusal: ControlRefusal?
     for _ in 0..<attempts where got < wish.wanted {
@@ -25,6 +29,8 @@ enum HugePageReservation {
       guard now > got else { break }
       got = now
     }
+    let short = Int64(clamping: got - min(got, before)) - asked
+    try HostChanges.note(on: host.root) { $0.correct(pagesOf: wish.pageBytes, by: short) }
     if got < wish.wanted {
       host.log.warning(
         "the kernel has \(got) huge pages of \(wish.size), \(wish.wanted - got) fewer than \(wish.parameter) asks for\(refusal.map { " (\($0))" } ?? ""); \(wish.remedy)"
@@ -52,15 +58,19 @@ enum HugePageReservation {
   /// Mounts a hugetlbfs, making its folder where there is none.
   static func mount(_ wish: HugePageWish, on host: HostAccess) throws(CommandFailure) {
     let path = wish.directory
-    try HostChanges.note(on: host.root) { $0.note(.init(path: path, pageBytes: wish.pageBytes)) }
+    let note = HostChanges.Mount(path: path, pageBytes: wish.pageBytes)
+    try HostChanges.note(on: host.root) { $0.note(note) }
     do {
       try host.root.makeDirectories(path, mode: 0o755)
       try host.root.mount("hugetlbfs", at: path, options: "pagesize=\(wish.pageBytes >> 20)M")
     } catch {
+      // Whoever mounts one there by hand keeps it.
+      try HostChanges.note(on: host.root) { $0.forget(note) }
       throw CommandFailure(.failed, "no hugetlbfs was mounted: \(error)")
     }
     guard HugePages.observe(on: host.root).isMounted(path, wish.pageBytes) else {
       try? host.root.unmount(path)
+      try HostChanges.note(on: host.root) { $0.forget(note) }
       throw CommandFailure(
         .failed,
         "a hugetlbfs mounted at \(path) is not seen by the host's first process: this program's mounts stay in its own container; mount it on the host, or give the volume mountPropagation: Bidirectional"
@@ -84,15 +94,17 @@ enum HugePageReservation {
     for pages in changes.pages {
       let path = HugePageWish.control(pages.pageBytes)
       let size = HugePageWish.size(pages.pageBytes)
-      guard let now = try? number(path, host.root), now > pages.count else { continue }
-      if let refusal = host.controls.write("\(pages.count)", to: path, on: host.root, within: limit) {
+      guard let now = try? number(path, host.root), now > pages.count, pages.made > 0 else { continue }
+      // What somebody else added since stays.
+      let goal = max(pages.count, now - min(now, pages.made))
+      if let refusal = host.controls.write("\(goal)", to: path, on: host.root, within: limit) {
         outcome.left.append("\(now) huge pages of \(size) stay reserved: \(refusal)")
         continue
       }
       let left = (try? number(path, host.root)) ?? now
-      if left > pages.count {
+      if left > goal {
         outcome.left.append(
-          "\(left - pages.count) huge pages of \(size) are in use, and go when they are given back")
+          "\(left - goal) huge pages of \(size) are in use, and go when they are given back")
       }
       outcome.done.append("gave \(now - min(now, left)) huge pages of \(size) back to the kernel")
     }

@@ -49,9 +49,11 @@ struct Preparation {
     case .loadModule:
       try loading.run()
       reached.insert(.moduleLoaded)
-    case .mountHugePages, .reserveHugePages, .loadFunctionDriver, .makeFunctions, .turnOffFeatures,
-      .restoreNameServers:
+    case .mountHugePages, .reserveHugePages, .loadFunctionDriver, .restoreNameServers:
       try plan.node.perform(step, on: host)
+    case .makeFunctions, .turnOffFeatures:
+      try plan.node.perform(step, on: host)
+      try awaitNetwork()
     case .installModule: installModule()
     case .reserveTables:
       reservation = try TableReservation.run(
@@ -68,6 +70,29 @@ struct Preparation {
     case .installProbe(let path): try installProbe(path)
     case .rememberIdentity: rememberIdentity()
     case .declareReady: try declareReady()
+    }
+  }
+
+  /// The card may have lost its link with that: what was decided on has to be there again before the takeover looks what
+  /// answers.
+  private func awaitNetwork() throws(CommandFailure) {
+    let outcome = try DecisionWait(
+      observer: host.network, watcher: host.watcher, settings: DetectionSettings(settings.host),
+      limit: settings.host.linkWait.value, pacing: host.pacing, log: host.log, isEnding: host.isEnding
+    ).run()
+    do {
+      let decision = try outcome.detection.get()
+      guard decision.choices.map(\.interface.name) != plan.decision.choices.map(\.interface.name) else {
+        return
+      }
+      throw CommandFailure(
+        .undecided,
+        "after the card was set up anew, \(decision.interface.name) would be chosen, and not \(plan.decision.interface.name); run prepare again"
+      )
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure(.undecided, "after the card was set up anew: \(error)")
     }
   }
 

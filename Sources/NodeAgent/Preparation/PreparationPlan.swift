@@ -56,7 +56,9 @@ struct PreparationPlan: Sendable {
     nodeWarnings = node.warnings(takesOver: takeover?.plan.isEmpty == false)
     warnings =
       decision.warnings + [observation.names.warning].compactMap(\.self)
-      + files.warnings + module.differences + (takeover?.warnings ?? []) + nodeWarnings
+      + observation.contradictions.unseen.map {
+        "\($0), which SSL needs, can't be looked for from here: whether the vRouter agent finds it isn't known"
+      } + files.warnings + module.differences + (takeover?.warnings ?? []) + nodeWarnings
 
     var changes: [PreparationStep] = node.mounts
     if let load = module.request {

@@ -5,6 +5,9 @@ import SystemPackage
 struct ContradictionFacts: Sendable, Equatable {
   /// Files that SSL needs and that can't be read, with the reason.
   var unreadable: [String: String] = [:]
+  /// Files that SSL needs and that can't be looked for from here: neither their folder on the host nor they themselves in this
+  /// program's own container are to be seen.
+  var unseen: [String] = []
 }
 
 /// Settings that are well formed each, and can't hold together on this host.
@@ -15,7 +18,7 @@ enum Contradictions {
   static func find(
     _ settings: Settings, interfaces: Int?, facts: ContradictionFacts
   ) -> [SettingsProblem] {
-    multihoming(settings, interfaces) + certificates(settings.certificates, facts)
+    multihoming(settings, interfaces) + certificates(settings.neededFiles, facts)
   }
 
   private static func multihoming(_ settings: Settings, _ interfaces: Int?) -> [SettingsProblem] {
@@ -30,10 +33,10 @@ enum Contradictions {
   }
 
   private static func certificates(
-    _ settings: CertificateSettings, _ facts: ContradictionFacts
+    _ needed: [(file: Sourced<String>, cause: ValueOrigin)], _ facts: ContradictionFacts
   ) -> [SettingsProblem] {
     var problems: [SettingsProblem] = []
-    for need in settings.neededFiles {
+    for need in needed {
       guard let reason = facts.unreadable[need.file.value] else { continue }
       let found = problem(
         need.file.origin, found: "\(need.file.value), which can't be read: \(reason)",
@@ -51,6 +54,22 @@ enum Contradictions {
       SettingsProblem(parameter: name, source: nil, found: "\(found) (its default)", expected: expected)
     default: SettingsProblem(parameter: nil, source: nil, found: found, expected: expected)
     }
+  }
+}
+
+extension Settings {
+  /// Every file that must be readable because of SSL, with the switch that makes it necessary; of all configuration files.
+  var neededFiles: [(file: Sourced<String>, cause: ValueOrigin)] {
+    var needed = certificates.neededFiles
+    if configurationAPI.usesSSL.value {
+      needed.append((configurationAPI.ca, configurationAPI.usesSSL.origin))
+    }
+    if configurationAPI.asksKeystone.value, keystone.scheme.value == "https" {
+      needed += [keystone.certificate, keystone.key, keystone.ca].filter { !$0.value.isEmpty }.map {
+        ($0, keystone.scheme.origin)
+      }
+    }
+    return needed
   }
 }
 
@@ -77,9 +96,17 @@ extension CertificateSettings {
 
 extension ContradictionFacts {
   /// Looks at what the settings name.
-  init(_ settings: Settings, on root: HostRoot) {
-    for path in Set(settings.certificates.neededFiles.map(\.file.value)) {
-      if let reason = Self.obstacle(path, root) { unreadable[path] = reason }
+  ///
+  /// - Parameter own: this program's own files: in a container certificates may be mounted there alone.
+  init(_ settings: Settings, on root: HostRoot, own: HostRoot) {
+    for path in Set(settings.neededFiles.map(\.file.value)).sorted() {
+      guard let reason = Self.obstacle(path, root), Self.obstacle(path, own) != nil else { continue }
+      let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+      if root.path == "/" || root.exists(folder.isEmpty ? "/" : folder) {
+        unreadable[path] = reason
+      } else {
+        unseen.append(path)
+      }
     }
   }
 

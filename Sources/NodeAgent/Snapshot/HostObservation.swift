@@ -156,7 +156,7 @@ extension HostObservation {
       host.names, address: (try? detection.get())?.address.address,
       present: present?.values(section: "DEFAULT", key: "agent_name").first, within: wanted.resolveTimeout)
     readiness = ReadinessCheck(root: host.root).verdict()
-    contradictions = ContradictionFacts(settings, on: host.root)
+    contradictions = ContradictionFacts(settings, on: host.root, own: host.own)
   }
 
   private static func configuration(

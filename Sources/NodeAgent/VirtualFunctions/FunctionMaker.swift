@@ -15,11 +15,22 @@ struct FunctionMaker: Sendable {
   private static let pause = Duration.milliseconds(50)
 
   /// Gives the device of an interface as many functions as are asked for, and returns when all of them are there.
-  func make(_ wish: FunctionWish) throws(CommandFailure) {
+  func make(_ planned: FunctionWish) throws(CommandFailure) {
+    // Since it was planned, somebody may have got one of them.
+    let wish = FunctionWish(
+      request: planned.request,
+      device: planned.device.flatMap { device in
+        Result { () throws(FunctionDevice.Problem) in
+          try FunctionDevice.observe(folder: device.folder, on: host.root)
+        }
+      }, policy: planned.policy)
     if let refusal = wish.refusal { throw CommandFailure(.settings, refusal) }
     guard let device = try? wish.device.get(), wish.isPending else { return }
     try HostChanges.note(on: host.root) {
-      $0.note(.init(interface: wish.request.interface, folder: device.folder, count: device.count))
+      $0.note(
+        .init(
+          interface: wish.request.interface, folder: device.folder, count: device.count,
+          made: wish.request.count))
     }
     try set(wish.request.count, of: device)
   }
@@ -27,7 +38,17 @@ struct FunctionMaker: Sendable {
   /// Through 0, where it isn't 0.
   private func set(_ count: Int, of device: FunctionDevice) throws(CommandFailure) {
     if device.count != 0 { try write(0, device) }
-    if count != 0 { try write(count, device) }
+    do throws(CommandFailure) {
+      if count != 0 { try write(count, device) }
+    } catch {
+      guard device.count != 0 else { throw error }
+      // Those that were there went for nothing: as many come back.
+      let isBack = (try? write(device.count, device)) != nil
+      throw CommandFailure(
+        error.code,
+        "\(error.description) (the \(device.count) that were there before are \(isBack ? "there again" : "gone"))"
+      )
+    }
     var now = try observe(device.folder)
     for _ in 0..<Self.looks where now.count != count || now.functions.count != count {
       host.pacing.wait(Self.pause)
@@ -78,6 +99,12 @@ struct FunctionMaker: Sendable {
           try FunctionDevice.observe(folder: change.folder, on: host.root)
         }, policy: .refuse)
       guard wish.isPending, let device = try? wish.device.get() else { continue }
+      guard device.count == change.made else {
+        outcome.left.append(
+          "\(device.count) virtual functions of \(change.interface) stay: somebody else set that number, as this program made \(change.made)"
+        )
+        continue
+      }
       if let refusal = wish.refusal {
         outcome.left.append("\(device.count) virtual functions of \(change.interface) stay: \(refusal)")
         continue

@@ -25,6 +25,8 @@ struct FunctionWish: Sendable, Equatable {
     do throws(FunctionDevice.Problem) {
       device = try self.device.get()
     } catch {
+      // A setting for unlike nodes: one without such a card has none already.
+      guard request.count > 0 else { return nil }
       return "\(asked): \(error); correct SRIOV_PHYSICAL_INTERFACE"
     }
     guard request.count <= device.total else {

@@ -20,7 +20,9 @@ struct HostChangesTests {
         try HostChanges.note(on: root) { $0.note(.init(pageBytes: 2 << 20, count: count)) }
       }
       for count in [0, 8] {
-        try HostChanges.note(on: root) { $0.note(.init(interface: "eth1", folder: "/a", count: count)) }
+        try HostChanges.note(on: root) {
+          $0.note(.init(interface: "eth1", folder: "/a", count: count, made: 1))
+        }
       }
       try HostChanges.note(on: root) { $0.note(.init(interface: "eth0", index: 2, names: ["rx-lro"])) }
       try HostChanges.note(on: root) {

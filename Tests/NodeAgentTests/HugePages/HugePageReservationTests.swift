@@ -63,11 +63,24 @@ struct HugePageReservationTests {
           "declare-ready"
         ])
       let changes = try HostChanges.read(from: root)
-      #expect(changes.pages == [.init(pageBytes: 2 << 20, count: 4)])
+      let all = try #require(UInt64(try root.readValue("\(Self.folder)/nr_hugepages")))
+      #expect(changes.pages == [.init(pageBytes: 2 << 20, count: 4, made: all - 4)])
       var undone = Cleanup.Outcome()
       HugePageReservation.undo(changes, on: host.access, &undone)
       #expect(try root.readValue("\(Self.folder)/nr_hugepages") == "4")
       #expect(undone.left.isEmpty && undone.done.count == (there == "4" ? 0 : 1))
+    }
+  }
+
+  /// What somebody reserved since is theirs.
+  @Test func cleanupGivesBackWhatWasMadeOnly() throws {
+    try withTemporaryRoot { root, path in
+      let host = try host(root, path, StingyKernel())
+      _ = try host.prepare()
+      try FakeHost.write("500", "\(Self.folder)/nr_hugepages", root)
+      var undone = Cleanup.Outcome()
+      HugePageReservation.undo(try HostChanges.read(from: root), on: host.access, &undone)
+      #expect(try root.readValue("\(Self.folder)/nr_hugepages") == "440")
     }
   }
 

@@ -40,8 +40,52 @@ import Testing
     try withTemporaryRoot { root, path in
       try root.replace("/there", with: Array("certificate".utf8), mode: 0o600)
       let settings = try readSettings(environment)
-      let facts = ContradictionFacts(settings, on: root)
+      try Self.makeFolders(root)
+      let facts = ContradictionFacts(settings, on: root, own: root)
       #expect(Contradictions.find(settings, interfaces: 1, facts: facts).count == count)
+      #expect(facts.unseen.isEmpty)
+    }
+  }
+
+  /// Those of the certificates by default.
+  private static func makeFolders(_ root: HostRoot) throws {
+    for folder in ["certs", "private"] {
+      try root.makeDirectories("/etc/contrail/ssl/\(folder)", mode: 0o755)
+    }
+  }
+
+  /// In a container: what is mounted into it alone counts, and what can't be seen from there is not known.
+  @Test func filesOfTheContainerCount() throws {
+    try withTemporaryRoot { root, _ in
+      try withTemporaryRoot { own, _ in
+        try own.makeDirectories("/secrets", mode: 0o755)
+        try own.replace("/secrets/cert.pem", with: Array("certificate".utf8), mode: 0o600)
+        let settings = try readSettings([
+          "XMPP_SSL_ENABLE": "true", "XMPP_SERVER_CERTFILE": "/secrets/cert.pem",
+          "XMPP_SERVER_KEYFILE": "/elsewhere/key.pem", "XMPP_SERVER_CA_CERTFILE": "/ca.pem",
+        ])
+        let facts = ContradictionFacts(settings, on: root, own: own)
+        #expect(facts.unseen == ["/elsewhere/key.pem"])
+        #expect(Array(facts.unreadable.keys) == ["/ca.pem"])
+      }
+    }
+  }
+
+  /// Of the files beside the agent's, too.
+  @Test(
+    arguments: [
+      (["CONFIG_API_SSL_ENABLE": "true", "CONFIG_API_SERVER_CA_CERTFILE": "/typo.pem"], 1),
+      (
+        [
+          "AUTH_MODE": "keystone", "KEYSTONE_AUTH_PROTO": "https", "KEYSTONE_AUTH_CA_CERTFILE": "/typo.pem",
+        ], 1
+      ),
+      (["AUTH_MODE": "keystone", "KEYSTONE_AUTH_CA_CERTFILE": "/typo.pem"], 0),
+    ] as [([String: String], Int)])
+  func filesOfTheOthersCount(_ environment: [String: String], _ count: Int) throws {
+    try withTemporaryRoot { root, _ in
+      let facts = ContradictionFacts(try readSettings(environment), on: root, own: root)
+      #expect(facts.unreadable.count == count)
     }
   }
 
@@ -53,7 +97,7 @@ import Testing
         [
           "XMPP_SSL_ENABLE": "yes", "XMPP_SERVER_CERTFILE": "/folder", "XMPP_SERVER_KEYFILE": "/empty",
         ], file: "XMPP_SERVER_CA_CERTFILE=/nowhere")
-      let facts = ContradictionFacts(settings, on: root)
+      let facts = ContradictionFacts(settings, on: root, own: root)
       let cause = "a file that can be read, because SSL is on by XMPP_SSL_ENABLE (environment)"
       #expect(
         Contradictions.find(settings, interfaces: 1, facts: facts).map(\.description) == [
@@ -68,6 +112,7 @@ import Testing
   @Test func aPlanRefusesThem() throws {
     try withTemporaryRoot { root, path in
       var host = try FakeHost(root: root, path: path)
+      try Self.makeFolders(root)
       host.environment = ["SSL_ENABLE": "true", "L3MH_CIDR": "10.0.0.0/24"]
       let error = #expect(throws: CommandFailure.self) { try host.plan() }
       #expect(error?.code == .settings)

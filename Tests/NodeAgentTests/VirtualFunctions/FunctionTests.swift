@@ -119,12 +119,40 @@ struct FunctionTests {
       #expect(try host.prepare().plan.steps == [.declareReady])
       let changes = try HostChanges.read(from: root)
       #expect(
-        changes.functions == [.init(interface: "eth1", folder: FunctionFixture.folder, count: present)])
+        changes.functions == [
+          .init(interface: "eth1", folder: FunctionFixture.folder, count: present, made: 4)
+        ])
       var undone = Cleanup.Outcome()
       FunctionMaker(host: host.access).undo(changes, &undone)
       #expect(undone == .init(done: ["eth1 has \(present) virtual functions again"]))
       #expect(try FunctionDevice.observe(interface: "eth1", on: root).count == present)
     }
+  }
+
+  /// Another number than was made is somebody else's.
+  @Test func othersFunctionsStay() throws {
+    try withTemporaryRoot { root, path in
+      let host = try host(root, path, present: 0)
+      _ = try host.prepare()
+      let maker = FunctionMaker(host: host.access)
+      let device = try FunctionDevice.observe(interface: "eth1", on: root)
+      try maker.make(
+        .init(request: .init(interface: "eth1", count: 2), device: .success(device), policy: .replace))
+      var changes = HostChanges(boot: "b")
+      changes.note(.init(interface: "eth1", folder: FunctionFixture.folder, count: 0, made: 4))
+      var undone = Cleanup.Outcome()
+      maker.undo(changes, &undone)
+      #expect(undone.done.isEmpty && undone.left.first?.contains("somebody else") == true)
+      #expect(try FunctionDevice.observe(interface: "eth1", on: root).count == 2)
+    }
+  }
+
+  /// One without the card has none already.
+  @Test func noFunctionsNeedNoCard() throws {
+    let wish = FunctionWish(
+      request: .init(interface: "eth9", count: 0), device: .failure(.init(description: "it isn't there")),
+      policy: .refuse)
+    #expect(wish.refusal == nil && !wish.isPending)
   }
 
   @Test func whatTheKernelAnswersIsTold() throws {
