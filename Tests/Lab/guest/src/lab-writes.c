@@ -1,9 +1,10 @@
 // usage: lab-writes FILE
 // Counts the netlink messages with which programs ask the kernel to change something, as the link "nlmon0" (which is
-// there and up) shows them: of rtnetlink all but RTM_GET..., of generic netlink the vrouter module's requests other
-// than GET and DUMP. Runs in the background, prints its process id, and leaves one JSON object in FILE when it is told
+// there and up) shows them: of rtnetlink all but RTM_GET..., of generic netlink ethtool's requests other than for features
+// and their names, and the vrouter module's other than GET and DUMP. Runs in the background, prints its process id, and leaves one JSON object in FILE when it is told
 // to end (lab-traffic stop).
 #define _GNU_SOURCE
+#include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
@@ -19,6 +20,7 @@ static struct kind {
   unsigned count;
 } kinds[MOST_KINDS];
 static unsigned kind_count, requests, writes;
+static int ethtool_type = -1;
 static volatile sig_atomic_t told_to_end;
 
 static void end(int signal) {
@@ -36,10 +38,44 @@ static bool only_asks(const unsigned char *payload, size_t size) {
   return field[6] == 1 || field[6] == 3;
 }
 
+// The message type of a generic netlink family (Documentation/userspace-api/netlink/intro.rst, "Resolving the Family ID");
+// -1 where the kernel has none of that name.
+static int type_of(const char *family) {
+  struct {
+    struct nlmsghdr message;
+    struct genlmsghdr command;
+    char attributes[512];
+  } request = {{NLMSG_LENGTH(GENL_HDRLEN), GENL_ID_CTRL, NLM_F_REQUEST, 1, 0}, {CTRL_CMD_GETFAMILY, 1, 0}, {0}};
+  struct nlattr name = {NLA_HDRLEN + strlen(family) + 1, CTRL_ATTR_FAMILY_NAME};
+  memcpy(request.attributes, &name, sizeof name);
+  strcpy(request.attributes + NLA_HDRLEN, family);
+  request.message.nlmsg_len += NLA_ALIGN(name.nla_len);
+  int asked = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+  if (asked < 0 || send(asked, &request, request.message.nlmsg_len, 0) < 0) err(1, "generic netlink");
+  static char answer[1 << 15];
+  ssize_t size = recv(asked, answer, sizeof answer, 0);
+  close(asked);
+  const struct nlmsghdr *message = (void *)answer;
+  if (size < 0 || !NLMSG_OK(message, size) || message->nlmsg_type != GENL_ID_CTRL) return -1;
+  for (size_t place = NLMSG_HDRLEN + GENL_HDRLEN; place + NLA_HDRLEN <= message->nlmsg_len;) {
+    struct nlattr attribute;
+    memcpy(&attribute, answer + place, sizeof attribute);
+    if (attribute.nla_len < NLA_HDRLEN) return -1;
+    if (attribute.nla_type == CTRL_ATTR_FAMILY_ID) return *(unsigned short *)(answer + place + NLA_HDRLEN);
+    place += NLA_ALIGN(attribute.nla_len);
+  }
+  return -1;
+}
+
 static bool is_write(int family, const struct nlmsghdr *message) {
   if (family == NETLINK_ROUTE) return message->nlmsg_type >= RTM_BASE && (message->nlmsg_type & 3) != 2;
   if (message->nlmsg_type == GENL_ID_CTRL) return false;
   size_t head = NLMSG_HDRLEN + GENL_HDRLEN + NLA_HDRLEN;
+  if (message->nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN) return true;
+  if (message->nlmsg_type == ethtool_type) {
+    int command = ((const struct genlmsghdr *)NLMSG_DATA(message))->cmd;
+    return command != ETHTOOL_MSG_STRSET_GET && command != ETHTOOL_MSG_FEATURES_GET;
+  }
   if (message->nlmsg_len < head) return true;
   return !only_asks((const unsigned char *)message + head, message->nlmsg_len - head);
 }
@@ -88,6 +124,8 @@ int main(int argument_count, char **words) {
   if (argument_count != 2) errx(2, "usage: lab-writes FILE");
   run_first();
   go_to_background();
+  // Before anything is watched.
+  ethtool_type = type_of("ethtool");
   int room = 8 << 20, watched = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(0x0003));
   struct sockaddr_ll link = {
       .sll_family = AF_PACKET, .sll_protocol = htons(0x0003), .sll_ifindex = if_nametoindex("nlmon0")};
