@@ -42,6 +42,7 @@ public struct Ethtool: ~Copyable {
   ///
   /// - Parameters:
   ///   - names: as the kernel writes them: `rx-lro`.
+  ///   - on: whether they are to be on.
   ///   - interface: the interface's name.
   public mutating func turn(_ names: [String], on: Bool, of interface: String) throws(NetlinkError) {
     var request = request(

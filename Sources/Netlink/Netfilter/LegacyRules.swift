@@ -11,7 +11,9 @@ public struct LegacyRules: Sendable {
 
   /// How many rules of a table name an interface as the one by which packets arrive or leave.
   ///
-  /// - Parameter table: one that is loaded, as /proc/net/ip_tables_names lists them: any other the kernel would load.
+  /// - Parameters:
+  ///   - interface: whose name they compare.
+  ///   - table: one that is loaded, as /proc/net/ip_tables_names lists them: any other the kernel would load.
   /// - Throws: what getsockopt(2) said.
   public func count(naming interface: NFTInterface, in table: String) throws(NetlinkError) -> Int {
     do throws(Errno) {
