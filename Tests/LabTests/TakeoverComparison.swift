@@ -11,11 +11,18 @@ struct TakeoverComparison: Sendable {
 
   // MARK: After a takeover
 
-  /// What of `after` isn't what `before` has, with vhost0 in the NICs' place.
+  /// Of several NICs each keeps what it has.
+  private var isMultihomed: Bool { nics.count > 1 }
+
+  /// What of `after` isn't what `before` has, with vhost0 in the NIC's place.
   func afterTakeover(_ before: NetworkState, _ after: NetworkState) -> [NetworkDifference] {
-    let moved = before.records.filter(isComparedInTakeover).map(outlasting).map(withHostForNICs)
-      .map(withoutTakeoversMarks)
-    let found = after.records.filter(isComparedInTakeover).map(withoutTakeoversMarks)
+    let compared = before.records.filter(isComparedInTakeover)
+    let moved =
+      isMultihomed
+      ? compared : compared.map(outlasting).map(withHostForNICs).map(withoutTakeoversMarks)
+    let found = after.records.filter(isComparedInTakeover).map {
+      isMultihomed ? $0 : withoutTakeoversMarks($0)
+    }
     let (expected, actual) = evened(moved, found)
     return NetworkDifference.between(expected, actual) + linkDifferences(before, after)
       + sysctlDifferences(before, after)
@@ -77,8 +84,6 @@ struct TakeoverComparison: Sendable {
     if nics.contains(record["dev"] ?? "") || record["dev"] == host {
       record["noprefixroute"] = nil
       record["nodad"] = nil
-      // Of several NICs' addresses there is no one order.
-      if nics.count > 1 { record["position"] = nil }
     }
     return record
   }
@@ -92,7 +97,7 @@ struct TakeoverComparison: Sendable {
     return nics.flatMap { nic -> [NetworkDifference] in
       guard let was = link(nic, in: before) else { return [] }
       var expected = NetworkRecord(.link, ["ifname": host, "mtu": was["mtu"] ?? "", "up": "true"])
-      expected["address"] = nics.count > 1 ? Self.multihomedMAC : was["address"]
+      expected["address"] = isMultihomed ? Self.multihomedMAC : was["address"]
       let found = [vhost, link(nic, in: after)].compactMap(\.self)
       func isUp(_ link: NetworkRecord) -> String {
         "\(link["flags"]?.split(separator: " ").contains("UP") == true)"
@@ -116,7 +121,7 @@ struct TakeoverComparison: Sendable {
   private static let multihomedMAC = "00:00:5e:00:01:00"
 
   /// What follows the interface has the NIC's values on vhost0; no other link's have changed. The NIC's own may have: it
-  /// is not to take part any more.
+  /// is not to take part any more, unless it keeps what it has.
   private func sysctlDifferences(_ before: NetworkState, _ after: NetworkState) -> [NetworkDifference] {
     let following = [
       "ipv4/conf/%/rp_filter", "ipv4/conf/%/forwarding", "ipv6/conf/%/accept_ra", "ipv6/conf/%/forwarding",
@@ -127,7 +132,7 @@ struct TakeoverComparison: Sendable {
       }
     }
     var expected: [NetworkRecord] = []
-    if let nic = nics.first {
+    if let nic = nics.first, !isMultihomed {
       let paths = following.map { $0.replacing("%", with: nic) }
       expected = sysctls(before, of: [nic]).filter { paths.contains($0["name"] ?? "") }.map { record in
         var record = record
@@ -140,7 +145,7 @@ struct TakeoverComparison: Sendable {
     func others(_ state: NetworkState) -> [NetworkRecord] {
       state.records.filter { record in
         guard record.kind == .sysctl, let link = sysctlLink(record) else { return false }
-        return !nics.contains(link) && link != host && !isModulesLink(link)
+        return (isMultihomed || !nics.contains(link)) && link != host && !isModulesLink(link)
       }
     }
     return NetworkDifference.between(expected, actual)

@@ -2,9 +2,8 @@ import Netlink
 
 /// Following the kernel's answer to "by which way to this address?".
 extension Detector {
-  /// What to do where a way leads over several interfaces, and that it doesn't help `prepare` yet.
-  static let multihomingAdvice =
-    "set L3MH_CIDR for a vhost0 over all of them (detect knows it; prepare refuses it in this version)"
+  /// What to do where a way leads over several interfaces.
+  static let multihomingAdvice = "set L3MH_CIDR for a vhost0 over all of them"
 
   /// The interfaces by which the kernel would send to an address, each with the gateways that the route has by it; for an
   /// address of this host itself, the interface that holds it.

@@ -96,6 +96,7 @@ struct TakeoverForecast: Sendable {
     if let vhost = state.vhost, wish.mac != asked.mac {
       warnings.append(TakeoverWish.keptMAC(vhost, state.cards[0]))
     }
+    warnings += Self.unheard(state)
     for route in wish.routes where state.foreignDestinations?.contains(route.destination) == true {
       warnings.append(
         "\(route.destination) of KUBERNETES_POD_SUBNETS leads elsewhere already (ip route show \(route.destination)): no route over vhost0 is added"
@@ -104,6 +105,18 @@ struct TakeoverForecast: Sendable {
     for warning in managers.flatMap(\.warnings) + balanced.map(\.warning) + self.bound.map(\.text)
     where !warnings.contains(warning) { warnings.append(warning) }
     self.warnings = warnings
+  }
+
+  /// Of several interfaces the module leaves ARP to each, and nothing else: neighbours' questions of IPv6 arrive on vhost0,
+  /// which has no such address.
+  private static func unheard(_ state: TakeoverState) -> [String] {
+    guard state.isMultihomed else { return [] }
+    return state.cards.compactMap { card in
+      let addresses = state.addresses(of: card).filter { $0.family == .ipv6 && $0.isTakenOver }
+      guard !addresses.isEmpty else { return nil }
+      return
+        "of several interfaces below vhost0 each answers for its IPv4 addresses alone: \(card.name) won't be found by IPv6 any more (\(addresses.map { "\($0.prefix)" }.joined(separator: ", ")))"
+    }
   }
 
   /// The moments at which it can be interrupted, in order, as ``PreparationMoments`` calls them.
@@ -147,6 +160,10 @@ extension TakeoverWish {
     self.init(mac: mac, mtu: decision.mtu)
     guard settings.orchestrator.value == .kubernetes else { return }
     for subnet in settings.podSubnets.value {
+      guard !isMultihomed else {
+        routes.append(Wanted(destination: subnet))
+        continue
+      }
       guard let gateway = decision.gateway.addresses.first(where: { $0.family == subnet.family }) else {
         continue
       }

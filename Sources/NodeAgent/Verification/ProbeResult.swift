@@ -8,6 +8,8 @@ struct ProbeResult: Sendable, Hashable, Codable, CustomStringConvertible {
   }
 
   let probe: VerificationProbe
+  /// The interface by which it was asked.
+  let interface: String
   let outcome: Outcome
   /// What was seen, for people: "10.0.2.2 is at 52:54:00:12:34:56, 0.4 ms".
   let seen: String
@@ -15,6 +17,7 @@ struct ProbeResult: Sendable, Hashable, Codable, CustomStringConvertible {
   /// which way it sends. False where it went another way, or didn't pass.
   let isByInterface: Bool
 
+  var isFailed: Bool { outcome == .failed }
   var isPassed: Bool { outcome == .passed }
 
   var description: String { "\(probe): \(outcome.rawValue): \(seen)" }

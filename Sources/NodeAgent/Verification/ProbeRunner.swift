@@ -70,7 +70,7 @@ private struct ProbeRound {
     return questions.map { question in
       let answer = question.attempt.answer ?? question.attempt.silence(within: limit)
       return ProbeResult(
-        probe: question.probe, outcome: answer.outcome, seen: answer.seen,
+        probe: question.probe, interface: interface.name, outcome: answer.outcome, seen: answer.seen,
         isByInterface: answer.isByInterface)
     }
   }

@@ -35,6 +35,11 @@ struct Verification: Sendable, Equatable, Codable {
     probes = kept.map { $0.outcome == .refused ? $0.probe.allowingRefusal : $0.probe }
   }
 
+  /// The probes that were asked by an interface.
+  func probes(by interface: String) -> [VerificationProbe] {
+    zip(before, probes).filter { $0.0.interface == interface }.map(\.1)
+  }
+
   /// What was seen after the takeover, judged.
   struct Verdict: Sendable, Equatable, CustomStringConvertible {
     /// The probes that have to be undone for, with what each saw; none: the takeover holds.
@@ -60,7 +65,9 @@ struct Verification: Sendable, Equatable, Codable {
   /// by the one that took its place: a connection that came about over another interface proves nothing.
   func verdict(after results: [ProbeResult]) -> Verdict {
     let failures = zip(before, probes).compactMap { before, probe -> Failure? in
-      guard let after = results.first(where: { $0.probe == probe }) else {
+      // Of several interfaces the one counts by which it went.
+      let answers = results.filter { $0.probe == probe }
+      guard let after = answers.first(where: { $0.isByInterface && !$0.isFailed }) ?? answers.first else {
         return Failure(probe: probe, before: before.seen, after: "it was not asked")
       }
       let isReached = after.isPassed || after.outcome == .refused && probe.mayRefuse

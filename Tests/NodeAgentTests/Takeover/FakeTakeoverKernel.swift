@@ -76,8 +76,8 @@ final class FakeTakeoverKernel: TakeoverKernel {
     return state
   }
 
-  func carryOut(_ operations: [TakeoverOperation]) -> [Result<Void, TakeoverError>] {
-    operations.map { operation in
+  func carryOut(_ datagram: TakeoverDatagram) -> [Result<Void, TakeoverError>] {
+    datagram.operations.map { operation in
       meanwhile(self, operation)
       asked.append(operation)
       let errno = refusal?.number == asked.count - 1 ? refusal?.errno : apply(operation)

@@ -125,7 +125,7 @@ import Testing
 
   @Test func routesThatTheFirstAddedGoWithTheSecond() throws {
     let wanted = TakeoverWish.Wanted(
-      destination: try #require(IPPrefix("10.44.0.0/16")), gateway: try #require(IPAddress("10.0.0.1")))
+      destination: try #require(IPPrefix("10.44.0.0/16")), gateway: IPAddress("10.0.0.1"))
     try afterATakeover(routes: [wanted]) { takeover, before in
       #expect(takeover.kernel.contents.routes.contains { $0.destination == wanted.destination })
       try #require(try takeover.takeOver() != nil)

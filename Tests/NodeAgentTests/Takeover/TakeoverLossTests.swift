@@ -50,7 +50,8 @@ import VRouter
       try takeover.cleanUp()
       count = takeover.kernel.asked.count - begun
     }
-    #expect(count > 5)
+    // Over several cards it has only the module's interfaces and vhost0 to remove.
+    #expect(count > (network.cards.count > 1 ? 3 : 5))
     for number in 0..<count {
       try afterATakeover(of: network) { takeover, before in
         let kernel = takeover.kernel

@@ -117,7 +117,7 @@ import VRouter
   /// The pods' subnet leads by a bridge already.
   @Test(arguments: [false, true]) func aRouteOfOthersIsNotReplaced(_ isUndone: Bool) throws {
     let wanted = TakeoverWish.Wanted(
-      destination: try #require(IPPrefix("10.44.0.0/16")), gateway: try #require(IPAddress("10.0.0.1")))
+      destination: try #require(IPPrefix("10.44.0.0/16")), gateway: IPAddress("10.0.0.1"))
     try with({
       $0.card("cni0", mac: "52:54:00:00:00:05")
       try $0.route("10.44.0.0/16", by: "cni0")
@@ -141,7 +141,9 @@ import VRouter
         change()
         return nil
       }
-      func after(_ verification: Verification?, by vhost: TakeoverDevice) -> [String] { [] }
+      func after(_ moment: VerificationMoment, _ verification: Verification?, by vhost: TakeoverDevice)
+        -> [String]
+      { [] }
     }
     try with { takeover, kernel in
       nonisolated(unsafe) let shared = kernel
@@ -182,13 +184,12 @@ import VRouter
 
   /// Reached until the interface's own addresses went.
   @Test func whatIsSilentOnlyAfterTheCommitIsUndone() throws {
-    final class Late: TakeoverVerifier {
-      let asked = Mutex(0)
+    struct Late: TakeoverVerifier {
       func before() throws(CommandFailure) -> Verification? { nil }
-      func after(_ verification: Verification?, by vhost: TakeoverDevice) -> [String] {
-        asked.withLock {
-          $0 += 1; return $0
-        } == 2 ? ["nobody answers any more"] : []
+      func after(
+        _ moment: VerificationMoment, _ verification: Verification?, by vhost: TakeoverDevice
+      ) -> [String] {
+        moment == .committed ? ["nobody answers any more"] : []
       }
     }
     try with { takeover, kernel in

@@ -122,7 +122,7 @@ import Testing
       var takeover = try FakeTakeover(kernel, root)
       takeover.routes = [
         .init(
-          destination: try #require(IPPrefix("10.44.0.0/16")), gateway: try #require(IPAddress("10.0.0.1")))
+          destination: try #require(IPPrefix("10.44.0.0/16")), gateway: IPAddress("10.0.0.1"))
       ]
       let texts = try takeover.plan().operations.map { "\($0)" }.filter { $0.contains("10.44.0.0/16") }
       #expect(

@@ -18,10 +18,12 @@ import Testing
   private static let api = server(.kubernetesAPI)
 
   private static func result(
-    _ probe: VerificationProbe, _ outcome: ProbeResult.Outcome = .passed, by isByInterface: Bool = true
+    _ probe: VerificationProbe, _ outcome: ProbeResult.Outcome = .passed, by isByInterface: Bool = true,
+    of interface: String = "eth0"
   ) -> ProbeResult {
     ProbeResult(
-      probe: probe, outcome: outcome, seen: "\(outcome)", isByInterface: outcome != .failed && isByInterface)
+      probe: probe, interface: interface, outcome: outcome, seen: "\(outcome)",
+      isByInterface: outcome != .failed && isByInterface)
   }
 
   /// One that shows frames to leave by the interface and to come back is needed; others don't do.
@@ -86,6 +88,23 @@ import Testing
     ])
     let data = try JSONEncoder().encode(verification)
     #expect(try JSONDecoder().decode(Verification.self, from: data) == verification)
+  }
+
+  /// Of several interfaces each is asked what it was asked before, and what goes by hash counts by whichever it goes.
+  @Test func severalInterfacesEachOweTheirOwn() throws {
+    let verification = try Verification(baseline: [
+      Self.result(Self.neighbour), Self.result(Self.control),
+      Self.result(Self.echo, of: "eth1"), Self.result(Self.control, by: false, of: "eth1"),
+    ])
+    #expect(verification.probes(by: "eth0") == [Self.neighbour, Self.control])
+    #expect(verification.probes(by: "eth1") == [Self.echo, Self.control])
+    let after = [
+      Self.result(Self.neighbour), Self.result(Self.control, by: false),
+      Self.result(Self.echo, of: "eth1"), Self.result(Self.control, of: "eth1"),
+    ]
+    #expect(verification.verdict(after: after).isPassed)
+    let lost = after.dropLast() + [Self.result(Self.control, .failed, of: "eth1")]
+    #expect(verification.verdict(after: Array(lost)).failures.map(\.probe) == [Self.control])
   }
 
   @Test func theTimeBeforeIsLimited() {

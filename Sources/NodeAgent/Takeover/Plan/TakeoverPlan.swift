@@ -50,17 +50,22 @@ extension TakeoverPlan {
 
 /// Works a plan out. Each kind of thing is planned in a file of its own.
 struct TakeoverPlanner {
+  /// What it is planned from: over several physical interfaces, without what these have.
   let state: TakeoverState
   let wish: TakeoverWish
-  /// What the physical interfaces had when the takeover began.
+  /// What the physical interfaces had when the takeover began; of several, nothing.
   let originals: TakeoverState
+  /// The destinations in the main table to which these interfaces lead already.
+  let known: Set<IPPrefix>
   /// vhost0 as it will be.
   let vhost: TakeoverDevice
   /// Whether vhost0 is made: there is none, or one with a MAC address that the module can't change.
   let makesVhost: Bool
 
   init(state: TakeoverState, wish: TakeoverWish, originals: TakeoverState) {
-    (self.state, self.wish, self.originals) = (state, wish, originals)
+    self.wish = wish
+    (self.state, self.originals) = (state.movable, originals.movable)
+    known = Set(state.routes.filter { $0.table == .main }.map(\.destination))
     let isUsable = state.vhost.map { $0.mac == wish.mac } ?? false
     makesVhost = !isUsable
     vhost = TakeoverDevice(

@@ -1,8 +1,8 @@
 /// What /proc/sys says of interfaces. A vhost0 that is made gets what its interface has; while the move is under way
 /// reverse-path filtering is loose, as frames and routes are on different interfaces for a moment.
 extension TakeoverPlanner {
-  /// The interface whose controls vhost0 gets.
-  private var model: TakeoverDevice? { originals.cards.first }
+  /// The interface whose controls vhost0 gets: none of several.
+  private var model: TakeoverDevice? { originals.isMultihomed ? nil : originals.cards.first }
 
   /// What vhost0's control is to be in the end; nil: as it is.
   private func final(_ path: String, _ modelPath: String) -> String? {
@@ -25,6 +25,22 @@ extension TakeoverPlanner {
     }
   }
 
+  /// What vhost0 over several interfaces is told for good. What arrives there is answered by the interfaces' own routes:
+  /// a strict filter would drop it. A router's advertisements are for them too.
+  private var multihomedControls: [(path: String, value: String)] {
+    guard state.isMultihomed else { return [] }
+    let filter = InterfaceControls.reversePath(vhost.name)
+    let all = Int(state.controls[InterfaceControls.reversePathOfAll] ?? "") ?? 0
+    let isStrict = max(all, Int(present(filter) ?? "") ?? 0) == 1
+    let advertisements = InterfaceControls.advertisements(vhost.name)
+    return (isStrict ? [(filter, "2")] : [])
+      + (makesVhost && present(advertisements) != nil ? [(advertisements, "0")] : [])
+  }
+
+  private var room: [(path: String, value: String)] {
+    NeighbourTableRoom.raised(from: state).sorted { $0.key < $1.key }.map { (path: $0.key, value: $0.value) }
+  }
+
   func settingControls() -> [TakeoverOperation] {
     guard isMoving else { return [] }
     var wanted: [(path: String, value: String)] = []
@@ -38,7 +54,8 @@ extension TakeoverPlanner {
       wanted.removeAll { $0.path == path }
       wanted.append((path, value))
     }
-    if isStrict {
+    for (path, value) in multihomedControls + room { set(path, value) }
+    if isStrict, !state.isMultihomed {
       for name in [vhost.name] + state.cards.map(\.name) { set(InterfaceControls.reversePath(name), "2") }
     }
     let detection = InterfaceControls.duplicateDetection(vhost.name)
@@ -77,6 +94,10 @@ extension TakeoverPlanner {
     for card in state.cards {
       let path = InterfaceControls.reversePath(card.name)
       restore(path, originals.controls[path])
+    }
+    let unrestored = NeighbourTableRoom.unrestored(in: state, since: originals)
+    for path in NeighbourTableRoom.limits {
+      restore(path, setNow[path] == nil ? unrestored[path] : state.controls[path])
     }
     return operations
   }

@@ -61,12 +61,13 @@ extension TakeoverPlanner {
   /// Routes to where nothing leads yet, neither by these interfaces nor by others.
   var wantedRoutes: [Route] {
     wish.routes.compactMap { wanted in
-      guard wanted.destination.family == wanted.gateway.family,
-        !state.routes.contains(where: { $0.destination == wanted.destination && $0.table == .main }),
+      guard wanted.destination.family == wanted.gateway?.family ?? wanted.destination.family,
+        !known.contains(wanted.destination),
         state.foreignDestinations?.contains(wanted.destination) != true
       else { return nil }
       var route = Route(to: wanted.destination, routeProtocol: .static)
       route.gateway = wanted.gateway
+      if wanted.gateway == nil, wanted.destination.family == .ipv4 { route.scope = .link }
       route.outputIndex = vhost.index
       if wanted.destination.family == .ipv6 { route.metric = 1024 }
       return route

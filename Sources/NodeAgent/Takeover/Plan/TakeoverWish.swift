@@ -14,6 +14,7 @@ struct TakeoverWish: Codable, Sendable, Equatable {
   /// A route to be added.
   struct Wanted: Codable, Sendable, Equatable {
     var destination: IPPrefix
-    var gateway: IPAddress
+    /// Nil over several interfaces, where the module chooses one.
+    var gateway: IPAddress?
   }
 }

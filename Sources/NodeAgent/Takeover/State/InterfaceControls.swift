@@ -36,9 +36,12 @@ enum InterfaceControls {
       || PacketSteering.mask(for: path) != nil
   }
 
+  /// Whether router advertisements are heeded: 0 is no.
+  static func advertisements(_ name: String) -> String { path6(name, "accept_ra") }
+
   /// Whether the kernel heeds router advertisements there (`accept_ra`): 1 is no where it forwards, 2 is yes also then.
   static func acceptsAdvertisements(_ name: String, in controls: [String: String]) -> Bool {
-    switch controls[path6(name, "accept_ra")] {
+    switch controls[advertisements(name)] {
     case "0": false
     case "1": controls[path6(name, "forwarding")] != "1"
     default: true
@@ -60,7 +63,7 @@ enum InterfaceControls {
   /// What they are now; one that this kernel doesn't have is left out.
   static func read(_ names: [String], from root: HostRoot) -> [String: String] {
     var values: [String: String] = [:]
-    for path in [reversePathOfAll] + names.flatMap(paths) {
+    for path in [reversePathOfAll] + NeighbourTableRoom.limits + names.flatMap(paths) {
       if let value = try? root.readValue(path) { values[path] = value }
     }
     return values

@@ -57,6 +57,10 @@ extension TakeoverState {
     where InterfaceControls.isChanged(path, cards: before.cardNames) {
       if let now = controls[path], now != value { found.append("\(path) is \(now) and was \(value)") }
     }
+    for (path, value) in NeighbourTableRoom.unrestored(in: self, since: before).sorted(by: { $0.key < $1.key }
+    ) {
+      found.append("\(path) is \(controls[path] ?? "") and was \(value)")
+    }
     for card in cards {
       guard let old = before.cards.first(where: { $0.index == card.index }), card.hearsAllMulticast,
         !old.hearsAllMulticast

@@ -120,6 +120,28 @@ extension TakeoverState {
   var hasNoCard: Bool { cards.allSatisfy { vif(of: $0) == nil } }
 }
 
+/// Layer-3 multihoming: several physical interfaces below one vhost0.
+extension TakeoverState {
+  /// Whether each physical interface keeps what it has. The module leaves ARP to each of several, which answers for the
+  /// address that it has, and the vRouter agent is told of these addresses (`physical_interface_addr`): what the node
+  /// receives arrives on vhost0 all the same, and what it sends leaves by the interfaces' own routes.
+  var isMultihomed: Bool { cards.count > 1 }
+
+  /// What there is for vhost0 to have: of several interfaces, nothing.
+  var movable: TakeoverState {
+    guard isMultihomed else { return self }
+    var state = self
+    let (indices, names) = (cardIndices, cardNames)
+    state.addresses.removeAll { indices.contains($0.linkIndex) }
+    state.routes.removeAll { $0.leaves(by: indices) }
+    state.nextHops.removeAll { $0.outputIndex.map(indices.contains) ?? false }
+    state.rules.removeAll { $0.names(anyOf: names) }
+    state.neighbours.removeAll { indices.contains($0.linkIndex) }
+    state.proxies.removeAll { indices.contains($0.linkIndex) }
+    return state
+  }
+}
+
 extension Route {
   /// Whether the route leaves by one of some links.
   func leaves(by indices: Set<Int>) -> Bool {

@@ -46,26 +46,30 @@ struct ProbeVerifier: TakeoverVerifier {
     return results
   }
 
-  func after(_ verification: Verification?, by vhost: TakeoverDevice) -> [String] {
+  func after(_ moment: VerificationMoment, _ verification: Verification?, by vhost: TakeoverDevice)
+    -> [String]
+  {
     guard let verification else { return [] }
     do throws(CommandFailure) {
-      guard let interface = try interface(vhost.name) else { return ["\(vhost.name) is gone"] }
-      let results = runner.run(
-        verification.probes, by: interface, within: settings.verification.timeout.value)
-      for result in results { log.info("after: \(result)") }
-      let failures = verification.verdict(after: results).failures.map { "\($0)" }
-      return failures.isEmpty ? [] : failures + hints
+      var results: [ProbeResult] = []
+      for (name, probes) in ways(verification, vhost) {
+        guard let interface = try interface(name) else { return ["\(name) is gone"] }
+        results += runner.run(probes, by: interface, within: settings.verification.timeout.value)
+      }
+      for result in results { log.info("\(moment.rawValue): \(result)") }
+      return verification.verdict(after: results).failures.map { "\($0)" }
     } catch {
       return [error.description]
     }
   }
 
-  /// What a failure may come from that isn't the network's.
-  private var hints: [String] {
-    guard let first = decision.choices.first, decision.choices.count > 1 else { return [] }
-    return [
-      "of several interfaces the module sends everything by \(first.interface.name) until a vRouter agent runs, so that what is reached by the others can't be verified: with VROUTER_VERIFY=none vhost0 takes over all the same, and the others' ways are silent until then"
-    ]
+  /// By which interface which probes are asked afterwards: by vhost0, and over several interfaces by each of them, as they
+  /// keep their addresses and routes.
+  private func ways(
+    _ verification: Verification, _ vhost: TakeoverDevice
+  ) -> [(interface: String, probes: [VerificationProbe])] {
+    guard decision.choices.count > 1 else { return [(vhost.name, verification.probes)] }
+    return decision.choices.map(\.interface.name).map { ($0, verification.probes(by: $0)) }
   }
 
   private func interface(_ name: String) throws(CommandFailure) -> ProbeInterface? {

@@ -62,10 +62,9 @@ struct RunningKernel: TakeoverKernel, ~Copyable {
 
   private static let moduleLimit = Duration.seconds(10)
 
-  mutating func carryOut(_ operations: [TakeoverOperation]) -> [Result<Void, TakeoverError>] {
-    let requests = operations.compactMap(\.request)
-    guard requests.count == operations.count else { return operations.map { single($0) } }
-    return zip(operations, netlink.session.batch(requests)).map { operation, result in
+  mutating func carryOut(_ datagram: TakeoverDatagram) -> [Result<Void, TakeoverError>] {
+    guard let requests = datagram.requests else { return datagram.operations.map { single($0) } }
+    return zip(datagram.operations, netlink.session.batch(requests)).map { operation, result in
       result.mapError { TakeoverError(operation, $0) }
     }
   }

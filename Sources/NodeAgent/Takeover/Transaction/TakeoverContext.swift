@@ -37,6 +37,14 @@ struct TakeoverContext: Sendable {
   }
 }
 
+/// When it is found out whether the node is reached: the words of the log.
+enum VerificationMoment: String, Sendable {
+  /// By vhost0, while the physical interfaces still have the addresses.
+  case moved = "after"
+  /// By vhost0 alone.
+  case committed = "confirmed"
+}
+
 /// Finds out whether the node is reached: what tests put another in the place of.
 protocol TakeoverVerifier: Sendable {
   /// Looks what works before anything is changed.
@@ -46,7 +54,8 @@ protocol TakeoverVerifier: Sendable {
   func before() throws(CommandFailure) -> Verification?
 
   /// Why the node isn't reached as before; none when it is.
-  func after(_ verification: Verification?, by vhost: TakeoverDevice) -> [String]
+  func after(_ moment: VerificationMoment, _ verification: Verification?, by vhost: TakeoverDevice)
+    -> [String]
 }
 
 /// Tells the host's network managers what isn't theirs: what tests put another in the place of.
@@ -71,5 +80,7 @@ struct NoManagers: TakeoverManagers {
 /// Nobody asks.
 struct NoVerification: TakeoverVerifier {
   func before() throws(CommandFailure) -> Verification? { nil }
-  func after(_ verification: Verification?, by vhost: TakeoverDevice) -> [String] { [] }
+  func after(_ moment: VerificationMoment, _ verification: Verification?, by vhost: TakeoverDevice)
+    -> [String]
+  { [] }
 }

@@ -8,7 +8,7 @@ protocol TakeoverKernel: ~Copyable {
   mutating func observe(_ subject: TakeoverSubject) throws(TakeoverError) -> TakeoverState
 
   /// Makes operations in their order, in one datagram where they are several. One that fails doesn't stop the others.
-  mutating func carryOut(_ operations: [TakeoverOperation]) -> [Result<Void, TakeoverError>]
+  mutating func carryOut(_ datagram: TakeoverDatagram) -> [Result<Void, TakeoverError>]
 }
 
 /// Which interfaces a takeover is about.

@@ -96,13 +96,14 @@ extension TakeoverRun where Kernel: ~Copyable {
 
   private mutating func make(_ plan: UndoPlan) -> [Failure] {
     var failures: [Failure] = []
-    for step in plan.steps {
+    let prepared = plan.steps.map { (step: $0, datagrams: $0.datagrams.map(TakeoverDatagram.init)) }
+    for (step, datagrams) in prepared {
       let name = step.kind.rawValue
-      for (number, datagram) in step.datagrams.enumerated() {
+      for (number, datagram) in datagrams.enumerated() {
         context.moments.reached("before:undo/\(name)/\(number + 1)")
-        for operation in datagram { context.log.trace("undo: \(operation)") }
+        for operation in datagram.operations { context.log.trace("undo: \(operation)") }
         let begun = failures.count
-        for (operation, result) in zip(datagram, kernel.carryOut(datagram)) {
+        for (operation, result) in zip(datagram.operations, kernel.carryOut(datagram)) {
           guard case .failure(let error) = result, !error.isTolerable else { continue }
           failures.append(Failure(operation: operation, text: "\(error)"))
         }
@@ -149,7 +150,7 @@ extension TakeoverRun where Kernel: ~Copyable {
     do throws(TakeoverError) {
       for warning in context.managers.atCommit() { context.log.warning("\(warning)") }
       for step in plan.steps where step.kind != .verify {
-        for datagram in step.datagrams {
+        for datagram in step.datagrams.map(TakeoverDatagram.init) {
           for case .failure(let error) in kernel.carryOut(datagram) where !error.isTolerable { throw error }
         }
       }

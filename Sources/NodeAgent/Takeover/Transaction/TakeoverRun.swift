@@ -119,7 +119,7 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
   /// Asks once more, now that the physical interfaces have no addresses: what arrived only thanks to these is missed.
   private mutating func confirm(_ plan: TakeoverPlan, _ owed: Verification?) throws(CommandFailure) {
     context.moments.reached("before:take-over/confirm")
-    let failures = context.verifier.after(owed, by: plan.vhost)
+    let failures = context.verifier.after(.committed, owed, by: plan.vhost)
     guard !failures.isEmpty else { return }
     let reason = TakeoverError(
       "reach the node by vhost0 alone, without the interface's addresses", failures.joined(separator: "; "))
@@ -130,12 +130,13 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
 
   /// Makes steps in their order, a record in the journal for each datagram.
   private mutating func make(_ steps: [TakeoverStep], of plan: TakeoverPlan) throws(TakeoverError) {
-    for step in steps {
+    let prepared = steps.map { (step: $0, datagrams: $0.datagrams.map(TakeoverDatagram.init)) }
+    for (step, datagrams) in prepared {
       let name = step.kind.rawValue
       context.log.debug("take-over: \(name), \(step.operations.count) operation(s)")
-      for (number, datagram) in step.datagrams.enumerated() {
+      for (number, datagram) in datagrams.enumerated() {
         context.moments.reached("before:take-over/\(name)/\(number + 1)")
-        for operation in datagram { context.log.trace("\(operation)") }
+        for operation in datagram.operations { context.log.trace("\(operation)") }
         for case .failure(let error) in kernel.carryOut(datagram) {
           guard error.isTolerable else { throw error }
           context.log.debug("passed over: \(error)")
@@ -159,7 +160,7 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
   /// The host as planned, and the node reached.
   private mutating func verify(_ plan: TakeoverPlan, _ owed: Verification?) throws(TakeoverError) {
     context.moments.reached("before:take-over/verify")
-    let failures = context.verifier.after(owed, by: plan.vhost)
+    let failures = context.verifier.after(.moved, owed, by: plan.vhost)
     guard failures.isEmpty else {
       throw TakeoverError("reach the node by vhost0", failures.joined(separator: "; "))
     }

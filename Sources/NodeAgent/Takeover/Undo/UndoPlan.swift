@@ -83,6 +83,11 @@ struct UndoPlanner {
     return old.index == vhost?.index && old.mac == vhost?.mac
   }
 
+  /// Over several interfaces, which kept what they have, vhost0 has nothing that is theirs.
+  var hasNothingToReturn: Bool {
+    state.isMultihomed && (vhost.map { state.addresses(of: $0).filter(\.isTakenOver) } ?? []).isEmpty
+  }
+
   func operations(_ kind: UndoPlan.Kind) -> [TakeoverOperation] {
     switch kind {
     case .loosenControls: looseningControls()

@@ -83,7 +83,7 @@ extension UndoPlanner {
 
   /// What was set for good goes back with vhost0, if it hadn't been the interface's.
   func returningNeighbours() -> [TakeoverOperation] {
-    guard let card = state.cards.first else { return [] }
+    guard let card = state.cards.first, isRollback || !hasNothingToReturn else { return [] }
     var wanted: [Neighbour] = []
     if isRollback, let before {
       wanted = before.neighbours.filter {
@@ -115,7 +115,9 @@ extension UndoPlanner {
   /// Are known on the physical interfaces at once: an answer to a question that these ask would still arrive on vhost0, and
   /// be asked for again only a second later.
   func warmingNeighbours() -> [TakeoverOperation] {
-    guard let vhost, state.cards.contains(where: { state.vif(of: $0) != nil }) else { return [] }
+    guard let vhost, !hasNothingToReturn, state.cards.contains(where: { state.vif(of: $0) != nil }) else {
+      return []
+    }
     return state.neighbours.filter {
       $0.linkIndex == vhost.index && $0.type == .unicast && $0.state != .permanent
     }
@@ -161,7 +163,7 @@ extension UndoPlanner {
 /// What this host answers for.
 extension UndoPlanner {
   func returningProxies() -> [TakeoverOperation] {
-    guard let card = state.cards.first else { return [] }
+    guard let card = state.cards.first, isRollback || !hasNothingToReturn else { return [] }
     var wanted = isRollback ? before?.proxies.filter { state.cardIndices.contains($0.linkIndex) } ?? [] : []
     if !isRollback {
       wanted = state.proxies.filter { $0.linkIndex == vhost?.index }.map { proxy in
@@ -210,6 +212,9 @@ extension UndoPlanner {
       return .setControl(path: path, value: value)
     }
     if let before {
+      operations += NeighbourTableRoom.unrestored(in: state, since: before).sorted { $0.key < $1.key }.map {
+        .setControl(path: $0.key, value: $0.value)
+      }
       operations += state.cards.filter { card in
         card.hearsAllMulticast
           && before.cards.contains { $0.index == card.index && !$0.hearsAllMulticast }

@@ -23,7 +23,9 @@ extension UndoPlanner {
     var returns: [Return] = own.map { route in
       if let original = originals[route.stored] { return Return(now: route, wanted: original) }
       // What came meanwhile, such as by a router's advertisement, hadn't been there before.
-      if added.contains(RouteKey(route)) || isRollback { return Return(now: route, wanted: nil) }
+      if added.contains(RouteKey(route)) || isRollback || hasNothingToReturn {
+        return Return(now: route, wanted: nil)
+      }
       return Return(now: route, wanted: route.leaving(by: card(for: route).index, inPlaceOf: [vhost.index]))
     }
     if isRollback, let before {
@@ -124,6 +126,7 @@ extension UndoPlanner {
         .nextHop($0, names: names)
       }
     }
+    guard isRollback || !hasNothingToReturn else { return [] }
     let own = state.nextHops.filter { $0.members.isEmpty && $0.outputIndex == vhost.index }
     let returned = own.compactMap { object -> NextHopObject? in
       let original = before?.nextHops.first { $0.id == object.id }
@@ -147,12 +150,13 @@ extension UndoPlanner {
   private func returnedRules() -> [RoutingRule] {
     let vhostNames: Set<String> = [TakeoverWish.vhostName]
     if isRollback, let before { return before.rules.filter { $0.names(anyOf: before.cardNames) } }
-    return state.rules.filter { $0.names(anyOf: vhostNames) }.flatMap { rule in
+    return state.rules.filter { $0.names(anyOf: vhostNames) }.flatMap { rule -> [RoutingRule] in
       // Rules of several interfaces may have become one.
       let originals = (before?.rules ?? []).filter { old in
         old.names(anyOf: state.cardNames)
           && old.naming(TakeoverWish.vhostName, inPlaceOf: state.cardNames).stored == rule.stored
       }
+      guard !originals.isEmpty || !hasNothingToReturn else { return [] }
       return originals.isEmpty ? [rule.naming(state.cards[0].name, inPlaceOf: vhostNames)] : originals
     }
   }
