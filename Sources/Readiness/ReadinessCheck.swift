@@ -190,7 +190,10 @@ extension ReadinessCheck.Verdict: CustomStringConvertible {
   }
 
   private static func words(_ vhost: ReadyFile.Vhost?) -> String {
-    vhost.map { " \($0.name) with \($0.addresses.joined(separator: " "))," } ?? ""
+    guard let vhost else { return "" }
+    // Over several interfaces it has none of its own.
+    guard !vhost.addresses.isEmpty else { return " \(vhost.name)," }
+    return " \(vhost.name) with \(vhost.addresses.joined(separator: " ")),"
   }
 
   /// Whether every fact holds.

@@ -205,7 +205,7 @@ struct TakeoverStateTests {
       ["changed: sysctl name ipv4/conf/all/rp_filter: value was 0, is 2"]),
     .init(
       "over two NICs, the MAC is the multihomed one", nics: ["eth0", "eth1"],
-      .taken.replacing("eth1", "vhost0").with { sample in
+      .before.with { sample in
         sample.links = """
           [{"ifname":"vhost0","flags":["UP"],"mtu":9000,"address":"00:00:5e:00:01:00"},
            {"ifname":"eth0","flags":["UP"],"mtu":9000,"address":"52:54:00:0b:00:00"},

@@ -38,6 +38,7 @@ struct ConnectAttempt: ProbeAttempt {
     began = .now
     do throws(Errno) {
       let socket = try ProbeSocket.tcp(server.address.family)
+      if let vrf = interface.vrf { try socket.bind(to: vrf) }
       self.socket = socket
       try socket.connect(
         to: server.address, port: server.port, scope: server.address.isLinkLocal ? interface.index : 0)

@@ -34,6 +34,7 @@ struct EchoAttempt: ProbeAttempt {
 
   private func open() throws(Errno) -> ProbeSocket {
     let socket = try ProbeSocket.echo(target.family)
+    if let vrf = interface.vrf { try socket.bind(to: vrf) }
     try socket.connect(to: target, scope: target.isLinkLocal ? interface.index : 0)
     return socket
   }

@@ -7,6 +7,14 @@ struct ProbeInterface: Sendable, Hashable {
   let mac: MACAddress
   /// Its own addresses of both families, with their subnets; link-local ones too.
   let addresses: [IPPrefix]
+  /// The VRF that it is in: without it, neither programs nor routes lead by the interface
+  /// (Documentation/networking/vrf.rst).
+  var vrf: VRF?
+
+  struct VRF: Sendable, Hashable {
+    let name: String
+    let index: Int
+  }
 
   /// The address that a question to a neighbour comes from: the one whose subnet the neighbour is in, else, for IPv6, a
   /// link-local one, which every neighbour may be asked from, else the first of the family.
@@ -34,6 +42,10 @@ extension ProbeInterface {
   static func observe(_ name: String) throws(NetlinkError) -> ProbeInterface? {
     var netlink = try RouteNetlink()
     guard let link = try netlink.link(named: name) else { return nil }
-    return ProbeInterface(link, addresses: try netlink.addresses(linkIndex: link.index))
+    var interface = ProbeInterface(link, addresses: try netlink.addresses(linkIndex: link.index))
+    if let index = link.masterIndex, let master = try netlink.link(index: index), master.kind == "vrf" {
+      interface?.vrf = VRF(name: master.name, index: index)
+    }
+    return interface
   }
 }

@@ -53,7 +53,7 @@ final class ProbeSocket: Sendable {
       guard let start = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress else {
         return CInt(-1)
       }
-      return unsafe bind(socket.descriptor, start, socklen_t(bytes.count))
+      return unsafe Glibc.bind(socket.descriptor, start, socklen_t(bytes.count))
     }
     guard result == 0 else { throw Errno(rawValue: errno) }
     return socket
@@ -76,6 +76,15 @@ final class ProbeSocket: Sendable {
 }
 
 extension ProbeSocket {
+  /// Sends and receives in a VRF (SO_BINDTODEVICE of socket(7)).
+  func bind(to vrf: ProbeInterface.VRF) throws(Errno) {
+    let name = Array(vrf.name.utf8) + [0]
+    let result = unsafe name.withUnsafeBytes { bytes in
+      unsafe setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, bytes.baseAddress, socklen_t(bytes.count))
+    }
+    guard result == 0 else { throw Errno(rawValue: errno) }
+  }
+
   /// Connects (connect(2)): for a raw socket, says whom to send to and hear from; for TCP, begins.
   ///
   /// - Parameter scope: the interface of a link-local IPv6 address; 0 for others.

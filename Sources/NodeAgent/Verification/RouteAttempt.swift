@@ -16,7 +16,7 @@ struct RouteAttempt: ProbeAttempt {
 
   mutating func ask() {
     do throws(NetlinkError) {
-      let way = try Way.default(family)
+      let way = try Way.default(family, in: interface.vrf)
       if way.leaves(by: interface) {
         answer = ProbeAnswer(
           outcome: .passed, seen: "the \(family) default route leaves by \(way)", isByInterface: true)

@@ -15,12 +15,24 @@ enum NeighbourTableRoom {
   /// What a takeover from a state raises for its time, by path. Few neighbours find room as it is.
   static func raised(from state: TakeoverState) -> [String: String] {
     let state = state.movable
+    return raised(for: state.neighbours.filter { state.cardIndices.contains($0.linkIndex) }, in: state)
+  }
+
+  /// What an undoing raises for its time, as what vhost0 knows is known on the interfaces too: where a takeover had raised
+  /// it, to the same, so that what an undoing that was killed left is known for what it is.
+  static func raised(forUndoing state: TakeoverState, to before: TakeoverState?) -> [String: String] {
+    guard let vhost = state.vhost else { return [:] }
+    let own = raised(for: state.neighbours.filter { $0.linkIndex == vhost.index }, in: state)
+    let earlier = before.map { raised(from: $0) } ?? [:]
+    return own.merging(earlier) { $1 }.filter { path, value in
+      Int(value) ?? 0 > Int(state.controls[path] ?? "") ?? .max
+    }
+  }
+
+  private static func raised(for copied: [Neighbour], in state: TakeoverState) -> [String: String] {
     var values: [String: String] = [:]
     for family in AddressFamily.allCases {
-      let copies = state.neighbours.filter { neighbour in
-        neighbour.address.family == family && neighbour.macAddress != nil
-          && state.cardIndices.contains(neighbour.linkIndex)
-      }.count
+      let copies = copied.filter { $0.address.family == family && $0.macAddress != nil }.count
       let paths = limits(of: family)
       guard let limit = paths.last.flatMap({ state.controls[$0] }).flatMap(Int.init), copies * 4 > limit
       else { continue }

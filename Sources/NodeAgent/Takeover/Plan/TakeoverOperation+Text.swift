@@ -16,7 +16,8 @@ extension TakeoverOperation: CustomStringConvertible {
     case .address(let change, let address, let name): Self.text(change, address, name)
     case .route(let change, let route, let names): Self.text(change, route, names)
     case .nextHop(let object, let names): Self.text(object, names)
-    case .rule(let change, let rule): Self.text(change, rule)
+    case .rule(let change, let rule):
+      "\(Self.family(rule.family)) rule \(Self.verb(change)) \(rule.words.joined(separator: " "))"
     case .neighbour(let change, let neighbour, let name): Self.text(change, neighbour, name)
     case .addCard(let device):
       "vif --add \(device.name) --mac \(Self.text(device.mac)) --vrf 0 --vhost-phys --type physical"
@@ -72,7 +73,7 @@ extension TakeoverOperation: CustomStringConvertible {
     if route.type != .unicast { words.append("\(route.type)") }
     words.append(route.destination.isDefault ? "default" : "\(route.destination)")
     if let source = route.source { words.append("from \(source)") }
-    if route.typeOfService != 0 { words.append("tos \(route.typeOfService)") }
+    if route.typeOfService != 0 { words.append("tos 0x\(String(route.typeOfService, radix: 16))") }
     if let id = route.nextHopID {
       words.append("nhid \(id)")
     } else if route.nextHops.isEmpty {
@@ -85,16 +86,24 @@ extension TakeoverOperation: CustomStringConvertible {
     if route.family == .ipv4, route.scope != .universe { words.append("scope \(route.scope)") }
     if let source = route.preferredSource { words.append("src \(source)") }
     if route.metric != 0 { words.append("metric \(route.metric)") }
-    if change != .delete, let mtu = route.metrics.mtu {
-      words.append(route.metrics.isLocked(.mtu) ? "mtu lock \(mtu)" : "mtu \(mtu)")
+    if change != .delete { words += route.metrics.words }
+    if let preference = route.preference, let name = Self.preferences[preference] {
+      words.append("pref \(name)")
     }
     for hop in route.nextHops {
       words.append("nexthop")
       words += path(hop, route.family, names)
       words.append("weight \(hop.weight)")
     }
+    if !route.otherAttributes.isEmpty { words.append(Self.unspoken) }
     return words.joined(separator: " ")
   }
+
+  /// Of a router (RFC 4191 section 2.1): two bits, of which one is a sign.
+  private static let preferences: [UInt8: String] = [0: "medium", 1: "high", 3: "low"]
+
+  /// What has no words here is carried over as it came.
+  private static let unspoken = "# and attributes as they are"
 
   private static func path(_ hop: NextHop, _ family: AddressFamily, _ names: [Int: String]) -> [String] {
     var words: [String] = []
@@ -108,23 +117,12 @@ extension TakeoverOperation: CustomStringConvertible {
   }
 
   private static func text(_ object: NextHopObject, _ names: [Int: String]) -> String {
-    var words = ["ip nexthop replace id \(object.id)"]
+    var words = ["\(family(object.family ?? .ipv4)) nexthop replace id \(object.id)"]
     words += path(
       NextHop(outputIndex: object.outputIndex, gateway: object.gateway, flags: object.flags),
       object.family ?? .ipv4, names)
-    return words.joined(separator: " ")
-  }
-
-  private static func text(_ change: Change, _ rule: RoutingRule) -> String {
-    var words = ["\(family(rule.family)) rule \(verb(change))"]
-    if rule.isInverted { words.append("not") }
-    words.append("from \(rule.source.map { "\($0)" } ?? "all")")
-    if let destination = rule.destination { words.append("to \(destination)") }
-    if let mark = rule.mark { words.append("fwmark \(mark)" + (rule.markMask.map { "/\($0)" } ?? "")) }
-    if let name = rule.inputInterface { words.append("iif \(name)") }
-    if let name = rule.outputInterface { words.append("oif \(name)") }
-    words.append("priority \(rule.priority)")
-    if let table = rule.table { words.append("lookup \(table)") } else { words.append("\(rule.action)") }
+    if object.routeProtocol != .unspecified { words.append("proto \(object.routeProtocol)") }
+    if !object.otherAttributes.isEmpty { words.append(Self.unspoken) }
     return words.joined(separator: " ")
   }
 

@@ -6,7 +6,10 @@ extension RouteNetlink {
     let links = try links(keepingUnread: false)
     let cards = try subject.cards.map { name in
       guard let link = links.first(where: { $0.isNamed(name) }) else {
-        throw TakeoverError("look at \(name)", "there is no interface of that name any more")
+        throw TakeoverError(
+          "look at \(name)",
+          "there is no interface of that name any more; where it was renamed, give it its name back (ip link set dev … name \(name))"
+        )
       }
       return TakeoverDevice(link)
     }

@@ -187,11 +187,12 @@ extension UndoPlanner {
   func looseningControls() -> [TakeoverOperation] {
     guard let vhost else { return [] }
     let all = Int(state.controls[InterfaceControls.reversePathOfAll] ?? "") ?? 0
-    return ([vhost] + state.cards).compactMap { device in
+    let room = NeighbourTableRoom.raised(forUndoing: state, to: before)
+    return ([vhost] + state.cards).compactMap { device -> TakeoverOperation? in
       let path = InterfaceControls.reversePath(device.name)
       guard let now = state.controls[path], max(all, Int(now) ?? 0) == 1 else { return nil }
       return .setControl(path: path, value: "2")
-    }
+    } + room.sorted { $0.key < $1.key }.map { .setControl(path: $0.key, value: $0.value) }
   }
 
   func restoringControls() -> [TakeoverOperation] {

@@ -6,7 +6,7 @@
 //        background; prints its process id as soon as there were answers of each kind. What it saw is in FILE when it
 //        has ended: one JSON object.
 //          every=10     milliseconds between two pings, and two records of a connection
-//          late=1000    milliseconds after which an answer counts as lost
+//          late=1000    milliseconds after which an answer counts as lost, without those in which this program stood still
 //          size=56      bytes of a ping's payload
 //          from=A[+N]   the source address; with +N that and the following ones in turn (pings alone)
 //          streams=0    how many TCP connections
@@ -76,11 +76,15 @@ static void watch(const char *path, const char *to) {
     ping_send(&pings);
     streams_send(&streams);
     due += every;
+    pings.due = due;
     receive_until(due, &awake);
     nanoseconds behind = now() - due;
     if (!told_to_end && behind > own_delay) own_delay = behind;
     // What was missed isn't made up for: the pace is the promise.
-    if (behind > every) due = now();
+    if (behind > every) {
+      pings.stalled += behind;
+      pings.due = due = now();
+    }
     if (!begun && pings.last_answer && streams_begun(&streams)) {
       begun = true;
       ready();
@@ -89,6 +93,7 @@ static void watch(const char *path, const char *to) {
       errx(1, "%s doesn't answer%s", to, pings.last_answer ? " over TCP" : "");
   }
   nanoseconds ended = now();
+  pings.due = 0;
   while (now() - ended <= pings.late && !(ping_settled(&pings) && streams_settled(&streams)))
     receive_until(now() + every, NULL);
   report(path, to, begin, ended - begin, own_delay);

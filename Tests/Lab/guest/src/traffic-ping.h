@@ -18,8 +18,11 @@ struct pings {
   size_t payload;
   nanoseconds late;
   int socket;
-  // By number: when it was sent, 0 when it couldn't be; when it was answered, 0 when not yet.
-  nanoseconds *sent, *answered;
+  // By number: when it was sent, 0 when it couldn't be; when it was answered, 0 when not yet; how long this program had
+  // stood still by then; how long the answer took without such times.
+  nanoseconds *sent, *answered, *stalled_before, *took;
+  // How long this program stood still so far, and since when it should be running; 0: it does.
+  nanoseconds stalled, due;
   unsigned count;
   unsigned unsent, late_answers, duplicates;
   int unsent_errno;
@@ -57,7 +60,14 @@ static void ping_open(struct pings *pings) {
   }
   pings->sent = calloc(MOST_PINGS, sizeof *pings->sent);
   pings->answered = calloc(MOST_PINGS, sizeof *pings->answered);
-  if (!pings->sent || !pings->answered) err(1, "memory");
+  pings->stalled_before = calloc(MOST_PINGS, sizeof *pings->stalled_before);
+  pings->took = calloc(MOST_PINGS, sizeof *pings->took);
+  if (!pings->sent || !pings->answered || !pings->stalled_before || !pings->took) err(1, "memory");
+}
+
+// A machine that has other work lets a guest stand still for seconds: that says nothing about the network.
+static nanoseconds ping_stalled(const struct pings *pings, nanoseconds time) {
+  return pings->stalled + (pings->due && time > pings->due ? time - pings->due : 0);
 }
 
 static uint16_t checksum(const void *bytes, size_t size) {
@@ -114,6 +124,7 @@ static void ping_send(struct pings *pings) {
     if (!pings->unsent++) pings->unsent_errno = errno;
   } else {
     pings->sent[number] = time;
+    pings->stalled_before[number] = ping_stalled(pings, time);
   }
 }
 
@@ -133,7 +144,8 @@ static void ping_receive(struct pings *pings) {
       continue;
     }
     pings->answered[number] = time;
-    if (time - pings->sent[number] > pings->late) {
+    pings->took[number] = time - pings->sent[number] - (ping_stalled(pings, time) - pings->stalled_before[number]);
+    if (pings->took[number] > pings->late) {
       pings->late_answers++;
       continue;
     }
@@ -144,7 +156,7 @@ static void ping_receive(struct pings *pings) {
 }
 
 static bool ping_lost(const struct pings *pings, unsigned number) {
-  return !pings->answered[number] || pings->answered[number] - pings->sent[number] > pings->late;
+  return !pings->answered[number] || pings->took[number] > pings->late;
 }
 
 // Whether nothing is to be waited for any more.

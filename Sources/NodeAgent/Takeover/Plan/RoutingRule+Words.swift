@@ -1,0 +1,71 @@
+import Netlink
+
+extension RoutingRule {
+  /// The rule as `ip rule add` takes it (ip-rule(8)).
+  var words: [String] {
+    selectors + ["priority \(priority)"] + outcome
+      + (ruleProtocol == .unspecified ? [] : ["protocol \(ruleProtocol)"])
+      + (otherAttributes.isEmpty ? [] : ["# and attributes as they are"])
+  }
+
+  private var selectors: [String] {
+    var words = isInverted ? ["not"] : []
+    words.append("from \(source.map { "\($0)" } ?? "all")")
+    if let destination { words.append("to \(destination)") }
+    // In hexadecimal, as ip reads it: type of service, or its upper six bits alone.
+    if typeOfService != 0 { words.append("tos 0x\(String(typeOfService, radix: 16))") }
+    if let codePoint { words.append("dscp \(codePoint)") }
+    if let mark { words.append("fwmark \(mark)" + (markMask.map { "/\($0)" } ?? "")) }
+    if let name = inputInterface { words.append("iif \(name)") }
+    if let name = outputInterface { words.append("oif \(name)") }
+    if let users = userIDs { words.append("uidrange \(users.lowerBound)-\(users.upperBound)") }
+    if let number = ipProtocol { words.append("ipproto \(number)") }
+    if let ports = sourcePorts { words.append("sport \(Self.text(ports))") }
+    if let ports = destinationPorts { words.append("dport \(Self.text(ports))") }
+    if let tunnelID { words.append("tun_id \(tunnelID)") }
+    return words
+  }
+
+  private var outcome: [String] {
+    var words: [String] = []
+    if usesVRFTable {
+      words.append("l3mdev")
+    } else if let table {
+      words.append("lookup \(table)")
+    } else if action == .goTo {
+      words.append("goto \(goToPriority ?? 0)")
+    } else {
+      words.append("\(action)")
+    }
+    if let length = suppressedPrefixLength { words.append("suppress_prefixlength \(length)") }
+    if let group = suppressedGroup { words.append("suppress_ifgroup \(group)") }
+    if let realms {
+      words.append("realms \(realms >> 16 == 0 ? "" : "\(realms >> 16)/")\(realms & 0xffff)")
+    }
+    return words
+  }
+
+  private static func text(_ ports: ClosedRange<UInt16>) -> String {
+    ports.count == 1 ? "\(ports.lowerBound)" : "\(ports.lowerBound)-\(ports.upperBound)"
+  }
+}
+
+extension RouteMetrics {
+  /// The metrics as `ip route add` takes them (ip-route(8)).
+  var words: [String] {
+    var words = Self.names.compactMap { metric, name in self[metric].map { "\(name) \(lock(metric))\($0)" } }
+    // As the kernel keeps it, not in the milliseconds of a bare number.
+    if let time = self[.roundTripTime] { words.append("rtt \(lock(.roundTripTime))\(Double(time) / 8)ms") }
+    // ip always locks it.
+    if let time = self[.minimumRetransmission] { words.append("rto_min \(time)ms") }
+    if let congestionControl { words.append("congctl \(congestionControl)") }
+    return words
+  }
+
+  private func lock(_ metric: RouteMetric) -> String { isLocked(metric) ? "lock " : "" }
+
+  private static let names: [(RouteMetric, String)] = [
+    (.mtu, "mtu"), (.window, "window"), (.advertisedMSS, "advmss"), (.hopLimit, "hoplimit"),
+    (.initialCongestionWindow, "initcwnd"), (.initialReceiveWindow, "initrwnd"),
+  ]
+}
