@@ -13,6 +13,8 @@ import Testing
     var dhcp = "static"
     /// What an operator may do to it meanwhile.
     let restart: String
+    /// What has to run beside it: dhclient is followed by another one, which systemd runs.
+    var bus: String { name == "ifupdown" && dhcp == "follow" ? "lab_systemd" : "lab_bus" }
 
     var testDescription: String { "\(name), \(dhcp)" }
   }
@@ -24,6 +26,7 @@ import Testing
       name: "systemd-networkd", dhcp: "follow",
       restart: "lab_stop systemd-networkd; lab_start systemd-networkd"),
     Manager(name: "ifupdown", restart: "ifup -a; ifup eth0"),
+    Manager(name: "ifupdown", dhcp: "follow", restart: "ifup -a; ifup eth0"),
   ]
 
   private static let guest = Guest(root: .managers, timeout: .seconds(240))
@@ -42,9 +45,9 @@ import Testing
       timeout 60 vrouter-node-agent "$2" >"$1.out" 2>"$1.err" || code=$?
       echo $code >"$1.code"
     }
-    told() { find /etc -path /etc/contrail -prune -o -type f -print | sort | xargs sha256sum; find /run/systemd/network /run/NetworkManager/conf.d -type f 2>/dev/null; }
+    told() { find /etc -path /etc/contrail -prune -o -type f -print | sort | xargs sha256sum; find /run/systemd/network /run/NetworkManager/conf.d /run/systemd/system -type f 2>/dev/null; find /run -maxdepth 1 -name '*vrouter-node-agent*.*'; }
     lab_peer 5
-    lab_bus
+    \(manager.bus)
     lab_start \(manager.name)
     lab_await 60 lab_address eth0
     # It renews by itself, as often as is said.

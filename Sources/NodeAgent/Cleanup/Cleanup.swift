@@ -101,7 +101,7 @@ extension Cleanup {
     if let journal {
       subject = journal.head.subject
     } else {
-      guard let found = try self.subject() else { return }
+      guard let found = try self.subject() else { return endFollower(&outcome) }
       subject = found
     }
     let context = TakeoverContext(
@@ -113,6 +113,17 @@ extension Cleanup {
     try run.undo(by: journal, added: journal == nil ? podRoutes(try run.observe()) : [])
     outcome.done.append(
       "vhost0 gave its addresses and routes back to \(subject.cards.joined(separator: ", "))")
+  }
+
+  /// The DHCP client for a vhost0 that is gone, which an earlier cleanup could not end.
+  private func endFollower(_ outcome: inout Outcome) {
+    guard let follow = ManagerSteps.found(of: [TakeoverWish.vhostName], on: host.root).follow else { return }
+    do {
+      try DHCPFollower(root: host.root).undo(follow)
+      outcome.done.append("ended \(DHCPFollow.unitName)")
+    } catch {
+      outcome.left.append("\(error)")
+    }
   }
 
   /// Without a journal, the module tells which interfaces vhost0 stands on.

@@ -43,6 +43,7 @@ struct RunCommand: AgentCommand {
       return .done
     }
     var previous = ReadinessCheck(root: root).verdict()
+    var lease = LeaseWatch(root: root)
     while true {
       if let signal = signals.wait(seconds: interval) {
         log.notice("ending on signal \(signal); the data path is left as it is")
@@ -53,6 +54,7 @@ struct RunCommand: AgentCommand {
         log.log(level: verdict.isReady ? .notice : .error, "\(verdict)")
       }
       previous = verdict
+      lease.look(log)
     }
   }
 }

@@ -12,10 +12,13 @@ struct Diagnosis: Sendable {
   let claimsReadiness: Bool
   /// A takeover that an earlier run left in the middle, if there is one.
   var unfinished: UnfinishedTakeover?
+  /// Seconds since 1970.
+  var now = Int64(HostClock.seconds())
 
   /// Every finding; none for a healthy host.
   var findings: [Finding] {
-    network() + contradictions() + module() + memory() + configuration() + readiness() + takeover() + node()
+    network() + contradictions() + module() + memory() + configuration() + readiness() + takeover() + lease()
+      + node()
   }
 
   /// What is wrong with the settings, when they can't be read: nothing that depends on them is looked at then.

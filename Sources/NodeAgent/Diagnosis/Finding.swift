@@ -37,6 +37,7 @@ struct Finding: Sendable, Equatable, Encodable {
     case functionsMissing = "virtual-functions.missing"
     case featuresUnfit = "nic.features-unfit"
     case nameServersLost = "name-servers.lost"
+    case leaseUnrenewed = "lease.unrenewed"
     case takeoverUnfinished = "takeover.unfinished"
   }
 

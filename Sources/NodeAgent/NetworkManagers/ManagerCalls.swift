@@ -30,6 +30,29 @@ enum NetworkManagerCalls {
   static let unknownDevice = "\(name).UnknownDevice"
 }
 
+/// What systemd is asked over the bus (org.freedesktop.systemd1(5)).
+enum SystemdCalls {
+  static let name = "org.freedesktop.systemd1"
+
+  /// Reads the files of its units anew.
+  static let reload = manager("Reload")
+
+  /// Starts a unit; the answer comes before it has.
+  static func start(_ unit: String) -> BusCall { manager("StartUnit", [.string(unit), .string("replace")]) }
+
+  /// Stops a unit; the answer comes before it has.
+  static func stop(_ unit: String) -> BusCall { manager("StopUnit", [.string(unit), .string("replace")]) }
+
+  private static func manager(_ member: String, _ arguments: [BusValue] = []) -> BusCall {
+    BusCall(
+      destination: name, path: "/org/freedesktop/systemd1", interface: "\(name).Manager", member: member,
+      arguments: arguments)
+  }
+
+  /// The error by which it says that it has no such unit.
+  static let noSuchUnit = "\(name).NoSuchUnit"
+}
+
 /// What systemd-networkd is asked over the bus (org.freedesktop.network1(5), 244 and later).
 enum NetworkdCalls {
   static let name = "org.freedesktop.network1"

@@ -25,8 +25,24 @@ extension ManagerFacts {
     let table = ProcessTable(root: root)
     processes = table.processes(named: ["NetworkManager", "systemd-network"] + DHCPClients.names)
     canSignal = table.canSignal
-    if files[ManagerPaths.networkManager] != nil || files[ManagerPaths.networkd] != nil {
-      busNames = Self.owners(of: [NetworkManagerCalls.name, NetworkdCalls.name], root: root)
+    let clients = (processes ?? []).filter { $0.name == "dhclient" && DHCPClients.isOwn($0, of: nic.name) }
+    for client in clients { note(client, in: root) }
+    if files[ManagerPaths.networkManager] != nil || files[ManagerPaths.networkd] != nil || !clients.isEmpty {
+      busNames = Self.owners(
+        of: [NetworkManagerCalls.name, NetworkdCalls.name, SystemdCalls.name], root: root)
+    }
+  }
+
+  /// What another dhclient, which goes on with the lease of this one, would begin with.
+  private mutating func note(_ client: HostProcess, in root: HostRoot) {
+    if let command = try? ClientCommand(client) {
+      for path in [command.leaseFile, command.configuration] { note(path, in: root) }
+    }
+    for path in [client.executable, DHCPFollow.script].compactMap(\.self) {
+      guard let status = try? root.status(path), status.kind == .regular, status.user == 0,
+        status.permissions & 0o022 == 0
+      else { continue }
+      trusted.insert(path)
     }
   }
 
@@ -35,7 +51,7 @@ extension ManagerFacts {
       ManagerPaths.networkManagerPID, ManagerPaths.networkManagerDevice(nic.index),
       ManagerPaths.networkdLink(nic.index), ManagerPaths.networkdLease(nic.index),
       ManagerPaths.interfacesState, "\(ManagerPaths.interfacesState).\(nic.name)",
-      ManagerPaths.networkScriptsStarted,
+      ManagerPaths.networkScriptsStarted, DHCPFollow.unitPath,
     ] + ManagerPaths.cloudInitResults(nic.name) + ManagerPaths.dhcpClientPIDs(nic.name).map(\.path)
   }
 

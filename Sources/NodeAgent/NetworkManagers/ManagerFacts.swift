@@ -8,6 +8,8 @@ struct ManagerFacts: Sendable, Equatable {
   var files: [String: String] = [:]
   /// The host's processes that matter here; nil where the host's processes can't be seen from this one.
   var processes: [HostProcess]?
+  /// The programs that were looked for, are root's, and can be written by nobody else.
+  var trusted: Set<String> = []
   /// Whether the processes' numbers are those by which this process can send them signals.
   var canSignal = false
   /// Whether a program has a name on the host's system bus; nil where the bus gave no answer.
@@ -36,4 +38,6 @@ struct HostProcess: Sendable, Equatable {
   /// At most 15 bytes (proc(5), `comm`).
   let name: String
   let arguments: [String]
+  /// The path of its program; nil where that can't be seen.
+  var executable: String?
 }

@@ -35,6 +35,11 @@ enum ManagerPaths {
     ]
   }
 
+  /// Where hosts have dhclient, and what it reads and writes unless it is told otherwise (dhclient(8), as Debian builds it).
+  static let dhclientPrograms = ["/sbin/dhclient", "/usr/sbin/dhclient"]
+  static let dhclientConfiguration = "/etc/dhcp/dhclient.conf"
+  static let dhclientLeases = "/var/lib/dhcp/dhclient.leases"
+
   /// The files in which DHCP clients keep their process's number.
   static func dhcpClientPIDs(_ nic: String) -> [(path: String, client: String)] {
     [

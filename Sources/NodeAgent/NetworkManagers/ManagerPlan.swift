@@ -9,6 +9,8 @@ struct ManagerPlan: Sendable, Equatable {
   private(set) var atCommit: [ManagerStep] = []
   /// Besides: the DHCP clients that stand still from then on.
   private(set) var halts: [DHCPClientHalt] = []
+  /// Then, too: the client that renews the address on vhost0.
+  private(set) var follow: DHCPFollow?
   /// What an operator should know.
   private(set) var warnings: [String] = []
   /// Why the settings ask for what isn't to be had; nothing may be begun then.
@@ -21,7 +23,7 @@ struct ManagerPlan: Sendable, Equatable {
     let words = ManagerWords(observation: observation, nic: nic, vhost: vhost)
     let follows = dhcp == .follow && observation.usesDHCP
     let following = follows ? Self.following(observation, on: vhost) : nil
-    if follows, following == nil { refusal = words.followRefusal }
+    if follows, following == nil { followByClient(observation, words, vhost) }
     for name in [nic, vhost] where !DropIn.canName(name) {
       warnings.append(words.unnameable(name))
     }
@@ -38,6 +40,26 @@ struct ManagerPlan: Sendable, Equatable {
       }
     }
     warnings += words.warnings(follows: follows)
+  }
+
+  /// A dhclient on vhost0 in the place of the interface's; refused where it isn't a dhclient that has the address.
+  private mutating func followByClient(
+    _ observation: ManagerObservation, _ words: ManagerWords, _ vhost: String
+  ) {
+    let facts = observation.facts
+    let planned: Result<DHCPFollow, DHCPFollow.Refusal> =
+      observation.isDHClients
+      ? DHCPFollow.planned(facts, addresses: observation.addresses, vhost: vhost)
+      : .failure(.init(words.withoutClient))
+    switch planned {
+    case .success(let planned): follow = planned
+    // It is followed already, by what may be gone by now: a takeover that makes good a part leaves that as it is.
+    case .failure where facts[DHCPFollow.unitPath] != nil:
+      follow = DHCPFollow(
+        interface: facts.nic, vhost: vhost, leaseFile: ManagerPaths.dhclientLeases,
+        unit: facts[DHCPFollow.unitPath] ?? "")
+    case .failure(let error): refusal = words.followRefusal(error.reason)
+    }
   }
 
   private mutating func tellNetworkManager(_ manager: RecognisedManager, _ nic: String, _ vhost: String) {

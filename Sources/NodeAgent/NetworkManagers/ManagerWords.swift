@@ -10,19 +10,25 @@ struct ManagerWords {
     "no network manager can be told of '\(name)', as its name means something else in their files: rename it"
   }
 
-  /// Why `follow` isn't to be had.
-  var followRefusal: String {
+  /// Why nobody can go on with the lease on vhost0, where it is no dhclient that has it.
+  var withoutClient: String {
     let holders = observation.managers.filter { $0.manages != false && $0.usesDHCP == true }
-    let reason =
-      if holders.contains(where: { $0.kind == .networkd }) {
-        "systemd-networkd isn't running, or doesn't tell under which identifier it got the address"
-      } else if let holder = holders.first {
-        "the address of \(nic) comes by \(holder.name), which this program can't have renew it on another interface"
-      } else {
-        "who renews the address of \(nic) is not known"
-      }
     return
-      "VROUTER_DHCP=follow needs systemd-networkd on \(nic), and \(reason); set VROUTER_DHCP=static, and reserve the address at the DHCP server"
+      if holders.contains(where: { $0.kind == .networkd })
+    {
+      "systemd-networkd isn't running, or doesn't tell under which identifier it got the address"
+    } else if let holder = holders.first(where: { $0.kind == .dhcpClient && $0.name != "dhclient" })
+      ?? holders.first
+    {
+      "the address of \(nic) comes by \(holder.name), which this program can't have renew it on another interface"
+    } else {
+      "who renews the address of \(nic) is not known"
+    }
+  }
+
+  /// Why `follow` isn't to be had.
+  func followRefusal(_ reason: String) -> String {
+    "VROUTER_DHCP=follow needs systemd-networkd or dhclient on \(nic), and \(reason); set VROUTER_DHCP=static, and reserve the address at the DHCP server"
   }
 
   /// For what was recognised, in its order.

@@ -34,7 +34,8 @@ struct ProcessTable {
       let line = (try? root.readText("/proc/\(id)/cmdline", limit: 64 << 10)) ?? ""
       return HostProcess(
         id: id, name: name,
-        arguments: line.split(separator: "\0", omittingEmptySubsequences: false).map(String.init))
+        arguments: line.split(separator: "\0", omittingEmptySubsequences: false).map(String.init),
+        executable: try? root.linkTarget("/proc/\(id)/exe"))
     }
   }
 

@@ -67,6 +67,7 @@ struct Preparation {
     case .awaitVhost(let limit):
       try awaitVhost(limit)
       reached.insert(.vhostTakenOver)
+    case .followLease: DHCPFollower(root: host.root).startAgain(host.log)
     case .installProbe(let path): try installProbe(path)
     case .rememberIdentity: rememberIdentity()
     case .declareReady: try declareReady()

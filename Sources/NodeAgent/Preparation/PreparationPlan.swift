@@ -100,6 +100,9 @@ struct PreparationPlan: Sendable {
     if remembers, !steps.contains(.rememberIdentity(path: IdentityFile.path)) {
       steps.append(.rememberIdentity(path: IdentityFile.path))
     }
+    if takeover?.plan.isEmpty == true, observation.follow?.isRunning == false {
+      steps.append(.followLease(unit: DHCPFollow.unitName))
+    }
     steps.append(.declareReady)
   }
 }

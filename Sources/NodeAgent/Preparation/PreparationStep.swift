@@ -23,6 +23,8 @@ enum PreparationStep: Sendable, Equatable {
   case takeOver(vhost: String, from: [String], operations: Int)
   /// The host's name servers, which went with the interface's lease, are put back.
   case restoreNameServers(path: String)
+  /// The DHCP client that renews the address on vhost0 ended, and is started again.
+  case followLease(unit: String)
   /// Something else brings vhost0 up.
   case awaitVhost(limit: Duration)
   case installProbe(path: String)
@@ -46,6 +48,7 @@ enum PreparationStep: Sendable, Equatable {
     case .reserveTables: "reserve-tables"
     case .writeConfiguration: "write-configuration"
     case .takeOver: "take-over"
+    case .followLease: "follow-lease"
     case .awaitVhost: "await-vhost"
     case .installProbe: "install-probe"
     case .rememberIdentity: "remember-identity"
@@ -75,6 +78,7 @@ extension PreparationStep: CustomStringConvertible {
     case .writeConfiguration(let paths): "write \(paths.joined(separator: ", "))"
     case .takeOver(let vhost, let cards, let operations):
       "let \(vhost) take over from \(cards.joined(separator: ", ")) (\(operations) operation\(operations == 1 ? "" : "s"), verified or undone)"
+    case .followLease(let unit): "have systemd start \(unit) again, which renews the address on vhost0"
     case .awaitVhost(let limit):
       "wait for something else to bring vhost0 up, at most \(limit.seconds)"
     case .installProbe(let path): "copy the probe to \(path)"

@@ -32,6 +32,7 @@ enum TakeoverText {
   static func lines(_ steps: ManagerSteps) -> [String] {
     steps.beforeVhost.map { "before make-vhost: \($0)" } + steps.halts.map { "at commit: \($0)" }
       + steps.atCommit.map { "at commit: \($0)" }
+      + [steps.follow].compactMap { $0.map { "at commit: \($0)" } }
   }
 
   /// What was done, in a line.

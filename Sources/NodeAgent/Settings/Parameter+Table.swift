@@ -47,7 +47,7 @@ extension Parameter {
       "VROUTER_PROBE_DIR", .indirect, "A directory to copy vrouter-probe to, for use in another container"),
     Parameter(
       "VROUTER_DHCP", default: "static", .indirect,
-      "What becomes of an address that came by DHCP: static, vhost0 keeps it and nobody renews it; follow, systemd-networkd renews it on vhost0"
+      "What becomes of an address that came by DHCP: static, vhost0 keeps it and nobody renews it; follow, systemd-networkd or dhclient renews it on vhost0"
     ),
     Parameter(
       "VROUTER_BALANCE_ALB", default: "refuse", .indirect,

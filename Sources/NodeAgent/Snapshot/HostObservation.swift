@@ -29,6 +29,9 @@ struct HostObservation: Sendable {
   /// What the managers of the chosen interfaces would be told of a takeover.
   var managers: [ManagerPlan] = []
 
+  /// How it stands with the DHCP client that renews the address on vhost0; nil where there is none.
+  var follow: DHCPFollowState?
+
   /// What names the chosen interfaces besides addresses and routes, where vhost0 is to take over.
   var bound: [BoundFacts] = []
 
@@ -136,6 +139,7 @@ extension HostObservation {
           dhcp: settings.host.dhcp.value, nic: nic.name, vhost: TakeoverWish.vhostName)
       }
     }
+    follow = DHCPFollowState.observe(on: host.root)
     let configuration = Result { () throws(CommandFailure) in
       try Self.configuration(AgentConfiguration.path, host.root)
     }

@@ -89,6 +89,13 @@ struct TakeoverForecast: Sendable {
       steps.beforeVhost += plan.beforeVhost.filter { !steps.beforeVhost.contains($0) }
       steps.atCommit += plan.atCommit.filter { !steps.atCommit.contains($0) }
       steps.halts += plan.halts
+      steps.follow = plan.follow ?? steps.follow
+    }
+    if managers.count > 1, steps.follow != nil {
+      throw CommandFailure(
+        .settings,
+        "VROUTER_DHCP=follow: over several interfaces vhost0 has a MAC address of its own, to which the DHCP server would give another address; set VROUTER_DHCP=static, and reserve the address at the DHCP server"
+      )
     }
     self.managers = steps
     self.bound = bound.flatMap { BoundToInterface.all($0) }

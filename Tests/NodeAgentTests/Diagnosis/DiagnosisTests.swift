@@ -268,6 +268,18 @@ import Testing
       policy.unfinished = .begun(.committing, at: 1, cards: ["eth0"])
     },
     Row(
+      "nobody renews vhost0's lease", ["error lease.unrenewed"],
+      naming: ["prepare", "doesn't run", DHCPFollow.unitName]
+    ) { node, _ in
+      node.follow = DHCPFollowState(isRunning: false, address: nil, expires: nil)
+    },
+    Row(
+      "the DHCP server gave vhost0 another address", ["error lease.unrenewed"],
+      naming: ["10.0.2.77", "reserve", "until 7"]
+    ) { node, _ in
+      node.follow = DHCPFollowState(isRunning: true, address: "10.0.2.77", expires: 7)
+    },
+    Row(
       "the takeover's journal is damaged", ["error takeover.unfinished"], naming: ["damaged", "remove"]
     ) { _, policy in
       policy.unfinished = .unreadable("it is damaged")

@@ -14,12 +14,15 @@ enum ImaginaryManagers {
     _ files: [String: String] = [:], processes: [HostProcess]? = [], bus: [String: Bool]? = nil,
     lifetime: UInt32? = nil
   ) -> ManagerObservation {
-    let addresses = [IPPrefix("10.0.2.55/24")].compactMap(\.self).map { prefix in
+    ManagerObservation(facts(files, processes: processes, bus: bus), addresses: addresses(lifetime))
+  }
+
+  static func addresses(_ lifetime: UInt32?) -> [Address] {
+    [IPPrefix("10.0.2.55/24")].compactMap(\.self).map { prefix in
       var address = Address(linkIndex: 3, prefix: prefix)
       address.validLifetime = lifetime
       return address
     }
-    return ManagerObservation(facts(files, processes: processes, bus: bus), addresses: addresses)
   }
 
   /// As NetworkManager 1.42 left them with DHCP on eth0.

@@ -33,6 +33,8 @@ struct ImaginaryNode {
   var companions: [String: String?] = [:]
   /// The rest of the host.
   var node = NodeObservation()
+  /// Of the DHCP client that renews the address on vhost0.
+  var follow: DHCPFollowState?
   /// Whether an earlier run remembered the hardware that is chosen now.
   var isRemembered = true
   var readiness = ReadinessCheck.Verdict.ready(
@@ -96,12 +98,14 @@ struct ImaginaryNode {
     if isRemembered, let decision = try? detection.get() {
       network.identity = .make(from: decision, snapshot: snapshot, settings: wanted)
     }
-    return HostObservation(
+    var observation = HostObservation(
       network: network, detection: detection, names: ObservedNames(ofHost: "node1"),
       moduleResult: .success(try module()),
       configurationResult: .success(
         present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),
       readiness: readiness, companions: companions(files), node: node)
+    observation.follow = follow
+    return observation
   }
 
   private func companions(

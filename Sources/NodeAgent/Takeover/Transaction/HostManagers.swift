@@ -8,6 +8,8 @@ struct ManagerSteps: Codable, Sendable, Equatable {
   var atCommit: [ManagerStep] = []
   /// Then, too: who stands still from there on.
   var halts: [DHCPClientHalt] = []
+  /// And who renews the address of one of these on vhost0.
+  var follow: DHCPFollow?
 
   /// With those that an earlier takeover told, and that still hold.
   func joined(to earlier: ManagerSteps?) -> ManagerSteps {
@@ -20,7 +22,7 @@ struct ManagerSteps: Codable, Sendable, Equatable {
     }
     return ManagerSteps(
       beforeVhost: union(earlier.beforeVhost, beforeVhost), atCommit: union(earlier.atCommit, atCommit),
-      halts: stillHalted + halts)
+      halts: stillHalted + halts, follow: follow ?? earlier.follow)
   }
 }
 
@@ -29,10 +31,12 @@ struct HostManagers: TakeoverManagers {
   let steps: ManagerSteps
   let teller: ManagerTeller
   let halter: DHCPClientHalter
+  let follower: DHCPFollower
 
   init(_ steps: ManagerSteps, root: HostRoot) {
     self.steps = steps
     (teller, halter) = (ManagerTeller(root: root), DHCPClientHalter(root: root))
+    follower = DHCPFollower(root: root)
   }
 
   func beforeVhost() throws(TakeoverError) {
@@ -47,11 +51,14 @@ struct HostManagers: TakeoverManagers {
 
   func atCommit() -> [String] {
     Self.problems(steps.halts, halter.apply) + Self.problems(steps.atCommit, teller.apply)
+      + Self.problems([steps.follow].compactMap(\.self), follower.apply)
   }
 
   func undo(isCommitted: Bool) -> [String] {
     let told = steps.beforeVhost + (isCommitted ? steps.atCommit : [])
-    return Self.problems(told.reversed(), teller.undo)
+    // Two clients for one lease, for a moment, would do no harm; one is enough.
+    return Self.problems(isCommitted ? [steps.follow].compactMap(\.self) : [], follower.undo)
+      + Self.problems(told.reversed(), teller.undo)
       + Self.problems(isCommitted ? steps.halts : [], halter.undo)
   }
 

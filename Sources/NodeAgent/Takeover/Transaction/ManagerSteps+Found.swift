@@ -8,6 +8,9 @@ extension ManagerSteps {
     var steps = ManagerSteps()
     steps.beforeVhost = told(vhost, .reload, on: root)
     steps.atCommit = cards.flatMap { told($0, .letGo, on: root) }
+    if let card = cards.first, root.exists(DHCPFollow.unitPath) || root.exists(DHCPFollow.leasePath) {
+      steps.follow = DHCPFollow(interface: card, vhost: vhost, leaseFile: "", unit: "")
+    }
     let table = ProcessTable(root: root)
     for process in table.processes(named: DHCPClients.names) ?? []
     where table.state(of: process.id)?.state == "T" {
