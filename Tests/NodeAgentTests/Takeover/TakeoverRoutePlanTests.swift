@@ -38,7 +38,7 @@ import Testing
       "with all that belongs to them", kinds,
       [
         subnet, way,
-        "ip route replace 198.51.100.0/24 tos 16 via 203.0.113.1 dev vhost0 onlink proto boot mtu lock 1400",
+        "ip route replace 198.51.100.0/24 tos 0x10 via 203.0.113.1 dev vhost0 onlink proto boot mtu lock 1400",
       ]
     ) {
       try $0.route("198.51.100.0/24", by: "eth0", via: "203.0.113.1") {
