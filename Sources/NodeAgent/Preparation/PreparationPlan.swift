@@ -20,46 +20,38 @@ struct PreparationPlan: Sendable {
   /// What an operator should know of that; among ``warnings``, too.
   let nodeWarnings: [String]
   private(set) var steps: [PreparationStep]
-  /// What an operator should know, though nothing stands in the way.
+  /// What an operator should know of the host, though nothing stands in the way.
   let warnings: [String]
+  /// The same of the settings.
+  let settingsWarnings: [String]
 
   /// Decides.
   ///
-  /// - Parameter probe: the copy of the probe that the settings ask for.
+  /// - Parameters:
+  ///   - reading: the settings; of those that are malformed, and of what doesn't rest on them, everything is told.
+  ///   - probe: the copy of the probe that the settings ask for, or why it can't be made.
+  /// - Throws: everything that stands in the way, at once.
   init(
-    settings: Settings, observation: HostObservation, probe: ProbeCopy?
+    _ reading: SettingsReading, on observation: HostObservation,
+    probe: Result<ProbeCopy?, CommandFailure> = .success(nil)
   ) throws(CommandFailure) {
-    decision = try observation.decided()
-    let contradictions = Contradictions.find(
-      settings, interfaces: decision.choices.count, facts: observation.contradictions)
-    guard contradictions.isEmpty else {
-      let count = contradictions.count
-      throw CommandFailure(
-        .settings,
-        "\(count) setting\(count == 1 ? "" : "s") can't hold on this host:\n\(SettingsError(problems: contradictions))"
-      )
+    let settings = reading.settings
+    let grounds = PreparationGrounds(reading, on: observation, probe: probe)
+    settingsWarnings = settings.warnings.map(\.description)
+    warnings = grounds.warnings
+    if let failure = grounds.obstacles.failure(warnings: settingsWarnings + warnings) { throw failure }
+    guard let decision = grounds.decision, let files = grounds.files, let module = grounds.module,
+      let stale = grounds.stale, let tables = grounds.tables, let probe = grounds.probe
+    else {
+      // What is missing was taken up as an obstacle.
+      throw CommandFailure(.failed, "nothing was changed: no plan can be made")
     }
+    (self.decision, self.files, self.module) = (decision, files, module)
+    (takeover, awaited, node) = (grounds.takeover, grounds.awaited, grounds.node)
     identity = RememberedIdentity.make(
       from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
-    node = try NodePlan(observation.node, decision: decision)
-    files = try ConfigurationFiles.rendered(settings, try observation.facts(decision, settings))
-    module = try ModulePlan(try observation.module(), settings: settings.module)
     moduleSettings = settings.module
-    if let state = try observation.takeover() {
-      takeover = try TakeoverForecast(
-        decision, settings: settings.host, state: state, managers: observation.managers,
-        bound: observation.bound, links: observation.network.links)
-    } else {
-      takeover = nil
-    }
-    awaited = settings.host.awaitsVhost ? try ForeignVhost.Wanted(decision) : nil
-    nodeWarnings = node.warnings(takesOver: takeover?.plan.isEmpty == false)
-    warnings =
-      decision.warnings + [observation.names.warning].compactMap(\.self)
-      + observation.contradictions.unseen.map {
-        "\($0), which SSL needs, can't be looked for from here: whether the vRouter agent finds it isn't known"
-      } + files.warnings + module.differences + (takeover?.warnings ?? []) + nodeWarnings
-
+    nodeWarnings = grounds.nodeWarnings
     var changes: [PreparationStep] = node.mounts
     if let load = module.request {
       changes.append(
@@ -69,11 +61,9 @@ struct PreparationPlan: Sendable {
       changes.append(.installModule(folder: installation.folder))
     }
     if settings.module.reservesTables.value {
-      let tables = try observation.tables()
       if module.request != nil || tables?.areThere != true { changes.append(.reserveTables) }
     }
     ownership = settings.ownership
-    let stale = try observation.stale(files.all, ownership: settings.ownership)
     if !stale.isEmpty { changes.append(.writeConfiguration(paths: stale)) }
     changes += node.changes
     let remembers = identity != observation.network.identity
@@ -101,5 +91,16 @@ struct PreparationPlan: Sendable {
       steps.append(.rememberIdentity(path: IdentityFile.path))
     }
     steps.append(.declareReady)
+  }
+}
+
+extension PreparationPlan {
+  /// Decides, with settings with which nothing is wrong.
+  ///
+  /// - Parameter probe: the copy of the probe that the settings ask for.
+  init(
+    settings: Settings, observation: HostObservation, probe: ProbeCopy?
+  ) throws(CommandFailure) {
+    try self.init(SettingsReading(settings), on: observation, probe: .success(probe))
   }
 }

@@ -6,8 +6,11 @@ struct DiagnosisReport: Encodable {
   /// Whether the probe calls the node ready, and its words.
   let ready: Bool
   let readiness: String
+  /// What an operator should know of the settings.
+  let warnings: [String]
 
-  init(_ findings: [Finding], readiness: ReadinessCheck.Verdict) {
+  init(_ findings: [Finding], readiness: ReadinessCheck.Verdict, warnings: [String] = []) {
+    self.warnings = warnings
     self.findings = findings
     ready = readiness.isReady
     self.readiness = "\(readiness)"

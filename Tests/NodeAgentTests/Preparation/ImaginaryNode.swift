@@ -33,6 +33,8 @@ struct ImaginaryNode {
   var companions: [String: String?] = [:]
   /// The rest of the host.
   var node = NodeObservation()
+  /// What of it can contradict the settings.
+  var contradictions = ContradictionFacts()
   /// Whether an earlier run remembered the hardware that is chosen now.
   var isRemembered = true
   var readiness = ReadinessCheck.Verdict.ready(
@@ -75,10 +77,11 @@ struct ImaginaryNode {
       holders: [])
   }
 
-  func settings() throws -> Settings { try Settings.read(environment: environment) }
+  /// Of what is malformed, what stands in for it.
+  func settings() -> Settings { SettingsReading(environment: environment).settings }
 
   func observation() throws -> HostObservation {
-    let settings = try settings()
+    let settings = settings()
     let wanted = DetectionSettings(settings.host)
     let snapshot = network.snapshot
     let detection = Result { () throws(DetectionError) in
@@ -101,7 +104,7 @@ struct ImaginaryNode {
       moduleResult: .success(try module()),
       configurationResult: .success(
         present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),
-      readiness: readiness, companions: companions(files), node: node)
+      readiness: readiness, contradictions: contradictions, companions: companions(files), node: node)
   }
 
   private func companions(
