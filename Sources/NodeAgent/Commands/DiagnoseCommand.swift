@@ -20,14 +20,17 @@ struct DiagnoseCommand: AgentCommand {
     let root = try common.openRoot()
     let host = try HostAccess.running(root: root, log: common.makeLogger())
     let reading = common.readEverything(log: host.log)
-    let findings = try findings(host, reading)
+    let (findings, receive) = try findings(host, reading)
     let readiness = ReadinessCheck(root: root).verdict()
     switch report.output {
     case .json:
       let warnings = reading.settings.warnings.map(\.description)
       Output.report(
-        JSON.document(DiagnosisReport(findings, readiness: readiness, warnings: warnings)))
-    case .text: Output.report(DiagnosisText.text(findings, readiness: readiness))
+        JSON.document(
+          DiagnosisReport(
+            findings, readiness: readiness, warnings: warnings,
+            receive: receive.map { ReceiveReport($0.interface, $0.settings) })))
+    case .text: Output.report(DiagnosisText.text(findings, readiness: readiness, receive: receive))
     }
     guard !findings.isEmpty else { return .done }
     return findings.contains { $0.severity == .error } ? .findingsWithErrors : .findingsWithWarnings
@@ -35,24 +38,26 @@ struct DiagnoseCommand: AgentCommand {
 
   private func findings(
     _ host: HostAccess, _ reading: SettingsReading
-  ) throws(CommandFailure) -> [Finding] {
+  ) throws(CommandFailure) -> (
+    findings: [Finding], receive: [(interface: String, settings: ReceiveSettings)]
+  ) {
     let settings = reading.settings
     let malformed = Diagnosis.findings(
       SettingsError(problems: reading.problems + [settings.dataPathProblem].compactMap(\.self)))
-    guard !reading.doubt.isTotal else { return malformed }
+    guard !reading.doubt.isTotal else { return (malformed, []) }
     let observation: HostObservation
     do {
       observation = try HostObservation(host, settings: settings)
     } catch {
       guard !malformed.isEmpty else { throw error }
       host.log.warning("\(error.description)")
-      return malformed
+      return (malformed, [])
     }
-    return malformed
-      + Diagnosis(
-        observation: observation, settings: settings, loadEvidence: LoadEvidence.gather(from: host.root),
-        claimsReadiness: host.root.exists(ReadyFile.path),
-        unfinished: UnfinishedTakeover.observe(on: host.root), doubt: reading.doubt
-      ).findings
+    let diagnosis = Diagnosis(
+      observation: observation, settings: settings, loadEvidence: LoadEvidence.gather(from: host.root),
+      claimsReadiness: host.root.exists(ReadyFile.path),
+      unfinished: UnfinishedTakeover.observe(on: host.root), doubt: reading.doubt)
+    let isDecided = !reading.doubt.touches(ParameterGroup.detection)
+    return (malformed + diagnosis.findings, isDecided ? observation.node.receive : [])
   }
 }

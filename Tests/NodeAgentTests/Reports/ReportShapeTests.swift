@@ -60,10 +60,10 @@ import Testing
     #expect(
       try keyPaths(JSON.document(report)) == [
         "findings", "findings[].evidence", "findings[].message", "findings[].name", "findings[].remedy",
-        "findings[].severity", "readiness", "ready", "warnings",
+        "findings[].severity", "readiness", "ready", "receive", "warnings",
       ])
     let none = DiagnosisReport([], readiness: .notReady(.file, "because"))
-    #expect(try keyPaths(JSON.document(none)) == ["findings", "readiness", "ready", "warnings"])
+    #expect(try keyPaths(JSON.document(none)) == ["findings", "readiness", "ready", "receive", "warnings"])
   }
 
   @Test func configuration() throws {
