@@ -16,7 +16,9 @@ struct SetHost {
   var set: FileSet {
     FileSet(
       [
-        .init(path: "/etc/changed", content: Array("new".utf8), mode: 0o640, keepsPrevious: true),
+        .init(
+          path: "/etc/changed", content: Array("new".utf8), mode: 0o640, keepsPrevious: true,
+          keepsOriginal: true),
         .init(path: "/etc/same", content: Array("same".utf8), mode: 0o640, keepsPrevious: true),
         .init(path: "/etc/new", content: Array("new".utf8), mode: 0o640, keepsPrevious: true),
         .init(path: "/etc/mode", content: Array("mode".utf8), mode: 0o640, keepsPrevious: true),
