@@ -77,6 +77,15 @@ public struct FileSet: Sendable {
     try write(to: root, reached: { _ in })
   }
 
+  /// For tests, which end the process at a moment.
+  ///
+  /// - Parameter moment: called with each one, before each system call that changes something.
+  package func write(
+    to root: HostRoot, atEach moment: @escaping @Sendable (String) -> Void
+  ) throws(HostFileError) {
+    _ = try write(to: root, reached: { moment($0) })
+  }
+
   /// - Parameter reached: called with each moment, before each system call that changes something; what it throws
   ///   counts as that call's answer.
   func write(to root: HostRoot, reached: @escaping Moment) throws(HostFileError) -> [String] {
