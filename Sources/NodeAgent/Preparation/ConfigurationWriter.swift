@@ -18,9 +18,11 @@ struct ConfigurationWriter {
 
   private func file(_ wanted: ConfigurationFile) -> FileSet.File {
     let present = try? root.readBytes(wanted.path)
+    // A token that was renewed is no change that anybody would go back from.
+    let isRenewal = present.map { LoadBalancerFile.differsInTokenAlone($0, wanted) } ?? false
     return FileSet.File(
       path: wanted.path, content: wanted.bytes, mode: ConfigurationFile.mode, user: ownership.user?.value,
-      group: ownership.group?.value, keepsPrevious: true,
+      group: ownership.group?.value, keepsPrevious: !isRenewal,
       keepsOriginal: present.map { !ConfigurationFiles.isOurs($0) } ?? false)
   }
 

@@ -61,6 +61,7 @@ struct Preparation {
     case .writeConfiguration:
       _ = try writeConfiguration()
       reached.insert(.configurationWritten)
+    case .renewToken: _ = try writeConfiguration()
     case .takeOver:
       try takeOver()
       reached.insert(.vhostTakenOver)

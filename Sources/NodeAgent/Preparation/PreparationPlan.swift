@@ -11,6 +11,8 @@ struct PreparationPlan: Sendable {
   let ownership: FileOwnership
   let module: ModulePlan
   let moduleSettings: ModuleSettings
+  /// Where the token is that may be renewed.
+  let loadBalancer: LoadBalancerSettings
   /// What vhost0 is to take over; nil where nothing is.
   let takeover: TakeoverForecast?
   /// What a vhost0 has to be that something else brings up; nil where nothing else does.
@@ -51,6 +53,7 @@ struct PreparationPlan: Sendable {
     identity = RememberedIdentity.make(
       from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
     moduleSettings = settings.module
+    loadBalancer = settings.loadBalancer
     nodeWarnings = grounds.nodeWarnings
     var changes: [PreparationStep] = node.mounts
     if let load = module.request {
@@ -64,7 +67,8 @@ struct PreparationPlan: Sendable {
       if module.request != nil || tables?.areThere != true { changes.append(.reserveTables) }
     }
     ownership = settings.ownership
-    if !stale.isEmpty { changes.append(.writeConfiguration(paths: stale)) }
+    let renewsToken = observation.awaitsTokenAlone(stale, of: files, ownership)
+    if !stale.isEmpty, !renewsToken { changes.append(.writeConfiguration(paths: stale)) }
     changes += node.changes
     let remembers = identity != observation.network.identity
     if let plan = takeover?.plan, !plan.isEmpty {
@@ -81,7 +85,8 @@ struct PreparationPlan: Sendable {
     if let probe, !probe.isCurrent { changes.append(.installProbe(path: probe.target)) }
     // A run that finds nothing to do only renews the readiness file.
     steps = changes.isEmpty ? [] : [.withdrawReadiness] + changes
-    // Neither is part of what makes a node ready: readiness isn't interrupted for it.
+    // None of these is part of what makes a node ready: readiness isn't interrupted for it.
+    if renewsToken { steps.append(.renewToken(path: LoadBalancerFile.path)) }
     if let reservation = node.reservation {
       // Before the module weighs what memory is left.
       let place = steps.firstIndex { if case .loadModule = $0 { true } else { false } }
