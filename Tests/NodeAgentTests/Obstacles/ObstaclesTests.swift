@@ -191,10 +191,10 @@ import Testing
     let document = JSON.document(FailureReport(try #require(try failure(node))))
     #expect(
       try keyPaths(document) == [
-        "error.exitCode", "error.message", "error.name", "error.problems", "error.problems[].kind",
+        "error", "error.exit_code", "error.message", "error.name", "error.problems", "error.problems[].kind",
         "error.problems[].message", "error.problems[].parameter", "warnings",
       ])
     let plain = JSON.document(FailureReport(CommandFailure(.locked, "another agent is at work")))
-    #expect(try keyPaths(plain) == ["error.exitCode", "error.message", "error.name"])
+    #expect(try keyPaths(plain) == ["error", "error.exit_code", "error.message", "error.name"])
   }
 }
