@@ -96,10 +96,10 @@ pages() { [ "$(cat /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages)" = "$
 step 'huge pages without the component' run_prepare "$capabilities"
 step 'no pages were made' pages 0
 make_volumes_of_components
-for one in prepare node-agent contrail-vrouter-agent; do make_container_of_components "$one"; done
+make_container_of_components prepare
 step 'huge pages with the component' run_prepare_of_components "$capabilities"
 step 'pages were made' pages 16
-step 'the rest of sys is closed' sh -c '! : >/tmp/containers-of-components/prepare/host/sys/module/vrouter/uevent'
+step 'the rest of sys is closed' sh -c '! (echo >/tmp/containers-of-components/prepare/host/sys/module/vrouter/uevent)'
 echo 0 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
 echo HUGE_PAGES_2MB=0 >>/tmp/volumes/common-env/..data/common.env
 rmmod vrouter

@@ -151,6 +151,23 @@ import Testing
     return node
   }
 
+  /// What the host refuses may be what the malformed parameter would have mended.
+  @Test(arguments: [
+    ("HUGE_PAGES_2MB_DIR", "refusal HUGE_PAGES_2MB"), ("VROUTER_HUGE_PAGES_MOUNT", "refusal HUGE_PAGES_2MB"),
+    ("VROUTER_SRIOV_IN_USE", "refusal -"), ("VROUTER_MODULE_DIR", "module -"),
+    ("VROUTER_MODULE_OPTIONS", "module -"), ("CONTROL_NODES", "contradiction L3MH_CIDR"),
+  ])
+  func aRefusalThatRestsOnAMalformedParameterIsNotTold(_ name: String, _ refusal: String) throws {
+    var node = ImaginaryNode()
+    node.environment = ["L3MH_CIDR": "10.9.0.0/24", "HUGE_PAGES_2MB": "8"]
+    node.node = Self.lonely
+    (node.loaded, node.builds) = (nil, [ImaginaryNode.nothing])
+    let all = told(try failure(node))
+    #expect(all.contains(refusal))
+    node.environment[name] = "\u{1}"
+    #expect(told(try failure(node)) == ["malformed \(name)"] + all.filter { $0 != refusal })
+  }
+
   /// An interface that isn't named, as its name is malformed, isn't missed.
   @Test func anInterfaceWithAMalformedNameIsNotMissed() throws {
     var node = ImaginaryNode()
