@@ -71,8 +71,12 @@ let package = Package(
     .target(
       name: "AgentReader", path: "Tests/AgentReader",
       linkerSettings: [.linkedLibrary("boost_program_options")]),
+    // A process that is killed while it writes files together.
+    .executableTarget(
+      name: "FileSetWriter", dependencies: ["HostFiles", "TestSupport"], path: "Tests/FileSetWriter",
+      swiftSettings: strictTests),
     .testTarget(
-      name: "HostFilesTests", dependencies: ["HostFiles", "TestSupport", system],
+      name: "HostFilesTests", dependencies: ["FileSetWriter", "HostFiles", "TestSupport", system],
       swiftSettings: strictTests),
     .testTarget(
       name: "NetlinkTests", dependencies: ["CMnl", "Netlink", "TestSupport", system],

@@ -6,7 +6,8 @@ import SystemPackage
 /// 1. Each new content is written beside its file, and each old one too; all are flushed.
 /// 2. A journal that names them is written. From here on the set counts as written.
 /// 3. The new contents get their files' names, one rename(2) after the other.
-/// 4. The old contents become the files' `.previous`, where that is wanted, and the journal is removed.
+/// 4. The old contents become the files' `.previous`, where that is wanted, and their second copies the `.original`; the journal
+///    is removed.
 ///
 /// Who is killed before 2 left files that nothing names, which are removed; who is killed after it left a journal, by
 /// which the rest is done. A step that fails in 1 to 3 undoes those before it; if that fails too, the journal says so.
@@ -28,11 +29,14 @@ public struct FileSet: Sendable {
     public var group: UInt32?
     /// Whether what the file held before stays beside it, with the suffix `.previous` and the file's own mode and owner.
     public var keepsPrevious: Bool
+    /// Whether it also stays with the suffix `.original`, where nothing has that name yet: what was there before this program's
+    /// first write.
+    public var keepsOriginal: Bool
 
     /// One file as it is to be.
     public init(
       path: String, content: [UInt8], mode: UInt32, user: UInt32? = nil, group: UInt32? = nil,
-      keepsPrevious: Bool = false
+      keepsPrevious: Bool = false, keepsOriginal: Bool = false
     ) {
       self.path = path
       self.content = content
@@ -40,6 +44,7 @@ public struct FileSet: Sendable {
       self.user = user
       self.group = group
       self.keepsPrevious = keepsPrevious
+      self.keepsOriginal = keepsOriginal
     }
 
     /// Where what a file held before is kept.
@@ -47,6 +52,9 @@ public struct FileSet: Sendable {
 
     /// Where what a file held before is kept.
     public static func previousPath(of path: String) -> String { path + ".previous" }
+
+    /// Where what a file held before the first write is kept.
+    public static func originalPath(of path: String) -> String { path + ".original" }
   }
 
   /// Each path once.
@@ -67,6 +75,15 @@ public struct FileSet: Sendable {
   @discardableResult
   public func write(to root: HostRoot) throws(HostFileError) -> [String] {
     try write(to: root, reached: { _ in })
+  }
+
+  /// For tests, which end the process at a moment.
+  ///
+  /// - Parameter moment: called with each one, before each system call that changes something.
+  package func write(
+    to root: HostRoot, atEach moment: @escaping @Sendable (String) -> Void
+  ) throws(HostFileError) {
+    _ = try write(to: root, reached: { moment($0) })
   }
 
   /// - Parameter reached: called with each moment, before each system call that changes something; what it throws
@@ -136,6 +153,9 @@ public struct FileSet: Sendable {
         "write", file.previousPath, reason: "a folder has the name that the previous content is to have",
         remedy: "remove or rename what is there")
     }
-    return FileSetJournal.Change(path: file.path, existed: true, keepsPrevious: keeps)
+    let isFirst = (try? place.folder.status(of: place.name + ".original")) == nil
+    return FileSetJournal.Change(
+      path: file.path, existed: true, keepsPrevious: keeps,
+      keepsOriginal: keeps && file.keepsOriginal && isFirst)
   }
 }

@@ -20,6 +20,11 @@ struct FileSetJournal: Equatable {
     /// Whether there was a file before.
     let existed: Bool
     let keepsPrevious: Bool
+    /// Also as what was there before the first write; only beside `keepsPrevious`.
+    var keepsOriginal = false
+
+    /// What the journal calls it.
+    fileprivate var keeping: String { keepsOriginal ? "original" : keepsPrevious ? "keep" : "drop" }
 
     /// The folder that holds the file.
     var folder: String {
@@ -36,6 +41,9 @@ struct FileSetJournal: Equatable {
 
     /// The name of the old content's copy.
     func oldName(_ tag: String) -> String { ".\(name).\(tag).old\(HostRoot.unfinishedSuffix)" }
+
+    /// The name of its second copy, which is to stay for good.
+    func originalName(_ tag: String) -> String { ".\(name).\(tag).original\(HostRoot.unfinishedSuffix)" }
   }
 
   var phase: Phase
@@ -62,7 +70,7 @@ extension FileSetJournal {
 
   var text: String {
     let lines = changes.map {
-      "\($0.existed ? "existed" : "new") \($0.keepsPrevious ? "keep" : "drop") \($0.path)"
+      "\($0.existed ? "existed" : "new") \($0.keeping) \($0.path)"
     }
     return ([Self.heading, "\(phase.rawValue) \(tag)"] + lines + ["end", ""]).joined(separator: "\n")
   }
@@ -80,12 +88,15 @@ extension FileSetJournal {
     var changes: [Change] = []
     for line in lines {
       let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count == 3, ["existed", "new"].contains(parts[0]), ["keep", "drop"].contains(parts[1]),
+      guard parts.count == 3, ["existed", "new"].contains(parts[0]),
+        ["keep", "drop", "original"].contains(parts[1]),
         parts[2].hasPrefix("/"), !parts[2].hasSuffix("/"),
         !changes.contains(where: { $0.path == parts[2] })
       else { return nil }
       changes.append(
-        Change(path: String(parts[2]), existed: parts[0] == "existed", keepsPrevious: parts[1] == "keep"))
+        Change(
+          path: String(parts[2]), existed: parts[0] == "existed", keepsPrevious: parts[1] != "drop",
+          keepsOriginal: parts[1] == "original"))
     }
     (self.phase, tag, self.changes) = (phase, String(head[1]), changes)
   }

@@ -32,13 +32,17 @@ struct FileSetRun {
     let paths = journal.changes.map(\.path)
     let isNewThere = try presence(journal.changes) { $0.newName(journal.tag) }
     let isOldThere = try presence(journal.changes) { $0.oldName(journal.tag) }
+    let isOriginalThere = try presence(journal.changes) { $0.originalName(journal.tag) }
     switch journal.phase {
     case .finish:
       try perform(journal.replacement(isThere: isNewThere), of: journal)
-      try perform(journal.completion(isThere: isOldThere), of: journal)
+      try perform(
+        journal.completion(isThere: isOldThere, originalIsThere: isOriginalThere), of: journal)
       return .finished(paths)
     case .undo:
-      try perform(journal.undoing(newIsThere: isNewThere, oldIsThere: isOldThere), of: journal)
+      try perform(
+        journal.undoing(
+          newIsThere: isNewThere, oldIsThere: isOldThere, originalIsThere: isOriginalThere), of: journal)
       return .undone(paths)
     }
   }
@@ -50,6 +54,7 @@ struct FileSetRun {
       guard let place = try? root.openParentStrictly(of: change.path, "clean up beside") else { continue }
       try? place.folder.unlink(change.newName(journal.tag))
       try? place.folder.unlink(change.oldName(journal.tag))
+      try? place.folder.unlink(change.originalName(journal.tag))
     }
   }
 
@@ -84,6 +89,7 @@ struct FileSetRun {
       guard let file = files.first(where: { $0.path == change.path }) else { return }
       try stage(file, as: change.newName(tag))
     case .copyOld(let change): try copyOld(change, as: change.oldName(tag))
+    case .copyOriginal(let change): try copyOld(change, as: change.originalName(tag))
     case .flush(let folder): try flush(folder)
     case .commit:
       do { try reached("commit") } catch { throw root.failure("write", journalPath, error) }
@@ -92,7 +98,12 @@ struct FileSetRun {
       try at(change.path, "replace") { place throws(Errno) in
         try place.folder.rename(change.newName(tag), to: place.name)
       }
-    case .keep(let change): try keep(change, tag)
+    case .keep(let change): try keep(change, change.oldName(tag), as: ".previous")
+    case .keepOriginal(let change): try keep(change, change.originalName(tag), as: ".original")
+    case .dropOriginal(let change):
+      try at(change.path, "drop original") { place throws(Errno) in
+        try place.folder.unlink(change.originalName(tag))
+      }
     case .dropOld(let change):
       try at(change.path, "drop old") { place throws(Errno) in try place.folder.unlink(change.oldName(tag)) }
     case .dropNew(let change):
@@ -175,16 +186,17 @@ extension FileSetRun {
     }
   }
 
-  /// The previous content may hold what the present one holds: nobody else gets to read it.
-  private func keep(_ change: FileSetJournal.Change, _ tag: String) throws(HostFileError) {
-    let old = change.oldName(tag)
-    try at(change.path, "keep") { place throws(Errno) in
+  /// What the file held may be what it holds now: nobody else gets to read it.
+  private func keep(
+    _ change: FileSetJournal.Change, _ old: String, as suffix: String
+  ) throws(HostFileError) {
+    try at(change.path, "keep \(suffix) of") { place throws(Errno) in
       let status = try place.folder.status(of: place.name)
       let file = try place.folder.open(old, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
       try file.changeOwner(user: status.user, group: status.group)
       try file.changeMode(status.permissions)
-      try reached("keep \(change.path): rename")
-      try place.folder.rename(old, to: place.name + ".previous")
+      try reached("keep \(suffix) of \(change.path): rename")
+      try place.folder.rename(old, to: place.name + suffix)
     }
   }
 

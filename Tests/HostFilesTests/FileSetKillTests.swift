@@ -33,7 +33,7 @@ import Testing
     let journal = FileSetJournal(
       phase: .finish, tag: FileSetJournal.newTag(),
       changes: [
-        .init(path: "/etc/changed", existed: true, keepsPrevious: true),
+        .init(path: "/etc/changed", existed: true, keepsPrevious: true, keepsOriginal: true),
         .init(path: "/etc/new", existed: false, keepsPrevious: false),
         .init(path: "/etc/mode", existed: true, keepsPrevious: false),
       ])
@@ -72,6 +72,7 @@ import Testing
         #expect(try host.state() == .new)
         #expect(try host.leftovers() == [], "moment \(number)")
         #expect(try root.readText("/etc/changed.previous") == "old")
+        #expect(try root.readText("/etc/changed.original") == "old", "moment \(number)")
       }
     }
     // First none, then all, and never back.

@@ -15,7 +15,9 @@ import Testing
       #expect(try host.state() == .new)
       #expect(try root.status("/etc/same") == untouched)
       #expect(
-        try root.names(in: "/etc") == ["changed", "changed.previous", "mode", "new", "same"],
+        try root.names(in: "/etc") == [
+          "changed", "changed.original", "changed.previous", "mode", "new", "same",
+        ],
         "nothing unfinished, no journal, and no previous version of what didn't change")
       // A second time there is nothing to do, not even to the previous version.
       let before = try root.names(in: "/etc").map { try root.status("/etc/\($0)") }
@@ -39,6 +41,32 @@ import Testing
         #expect(status.group == 8, "a group that isn't given is kept")
       }
       #expect(try root.readText("/conf.previous") == "old")
+    }
+  }
+
+  /// What was there first stays as the original, however often the file changes; as private as the file.
+  @Test func theOriginalIsKeptOnce() throws {
+    try withTemporaryRoot { root, path in
+      try root.replace("/conf", with: Array("field".utf8), mode: 0o644, owner: (7, 8))
+      func write(_ text: String) throws -> [String] {
+        let file = FileSet.File(
+          path: "/conf", content: Array(text.utf8), mode: 0o640, user: 1999, keepsPrevious: true,
+          keepsOriginal: true)
+        return try FileSet([file], journal: "/journal").write(to: root)
+      }
+      for text in ["first", "second", "second", "third"] { _ = try write(text) }
+      #expect(try root.readText("/conf.original") == "field")
+      #expect(try root.readText("/conf.previous") == "second")
+      let status = try root.status("/conf.original")
+      #expect(status.permissions == 0o640 && status.user == 1999 && status.group == 8)
+      #expect(try root.names(in: "/") == ["conf", "conf.original", "conf.previous"])
+      // A link in its place is taken for one, and neither followed nor replaced.
+      try root.remove("/conf.original")
+      try root.replace("/victim", with: Array("precious".utf8), mode: 0o600)
+      #expect(symlink("victim", "\(path)/conf.original") == 0)
+      _ = try write("fourth")
+      #expect(try root.readText("/victim") == "precious")
+      #expect(try root.linkTarget("/conf.original") == "victim")
     }
   }
 
@@ -119,6 +147,7 @@ import Testing
     changes: [
       .init(path: "/etc/a b", existed: true, keepsPrevious: true),
       .init(path: "/c", existed: false, keepsPrevious: false),
+      .init(path: "/d", existed: true, keepsPrevious: true, keepsOriginal: true),
     ])
 
   @Test func readsBackWhatItWrote() {

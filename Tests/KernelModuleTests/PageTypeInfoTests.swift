@@ -160,7 +160,7 @@ struct HugePagesTests {
       #expect(pages.pool(of: 2 << 20)?.obtainable == 83)
       #expect(pages.pool(of: 1 << 30) == nil)
       #expect(pages.mounts.map(\.pageBytes) == [2 << 20, 1 << 30, nil, 2 << 20])
-      #expect(pages.mount(of: 2 << 20)?.path == "/mnt/last")
+      #expect(pages.mounts.last?.path == "/mnt/last")
     }
   }
 

@@ -29,6 +29,29 @@ struct DiagnosisDocument: Decodable {
   let findings: [Finding]
   let ready: Bool
   let readiness: String
+  let receive: [Receive]
+
+  struct Receive: Decodable {
+    let interface: String
+    let rings: Rings?
+    let channels: Channels?
+    let coalescing: Coalescing?
+
+    struct Rings: Decodable {
+      let rx: Int?
+      let rxMax: Int?
+    }
+
+    struct Channels: Decodable {
+      let combined: Int?
+      let combinedMax: Int?
+    }
+
+    struct Coalescing: Decodable {
+      let rxFrames: Int?
+      let txFrames: Int?
+    }
+  }
 
   struct Finding: Decodable {
     let name: String

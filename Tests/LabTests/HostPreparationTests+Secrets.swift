@@ -7,6 +7,7 @@ extension HostPreparationTests {
       "everything that is malformed is reported at once",
       with: [
         "VROUTER_GATEWAY": "10.0.2.300", "XMPP_SERVER_PORT": "many", "METADATA_PROXY_SECRET": "hush#hush",
+        "DNS_SERVER_PROT": "53", "HUGE_PAGES_2MB": "8", "SRIOV_PHYSICAL_INTERFACE": "card7", "SRIOV_VF": "2",
       ],
       card + """
         cat >/tmp/common.env <<'END'
@@ -18,6 +19,8 @@ extension HostPreparationTests {
         END
         ask prepare prepare --env-file /tmp/common.env --log-level debug
         ask json prepare --env-file /tmp/common.env --output json --log-format json
+        ask plan prepare --dry-run --env-file /tmp/common.env
+        ask render config render --env-file /tmp/common.env
         probe probe
         status status
         ask diagnose diagnose --env-file /tmp/common.env
@@ -32,7 +35,17 @@ extension HostPreparationTests {
           "DNS_SERVER_PORT",
           "70000", "VROUTER_AGENT__METADATA__metadata_proxy_secret",
         ], remedy: "expected")
-      #expect(try said.answer("json").code == 10)
+      // What the host has to say is told beside it, by every command, and the misspelt name too.
+      for command in ["prepare", "json", "plan", "render"] {
+        let answer = try said.answer(command)
+        #expect(answer.code == 10)
+        for words in [
+          "DNS_SERVER_PROT", "HUGE_PAGES_2MB asks for huge pages", "there is no interface card7",
+          "XMPP_SERVER_PORT",
+        ] {
+          #expect(answer.errors.contains(words), "\(command): \(words)\n\(answer.errors)")
+        }
+      }
       #expect(said.text("loaded") == "0\n")
       let status = try said.status()
       #expect(!status.ready)

@@ -56,7 +56,13 @@ struct NodeTests {
     #expect(result.text("mount")?.contains("pagesize=2M") == true)
     #expect(
       try result.agentRun("again").json(PreparationDocument.self).steps.map(\.name) == ["declare-ready"])
-    #expect(try result.agentRun("healthy").json(DiagnosisDocument.self).findings.map(\.name) == [])
+    let healthy = try result.agentRun("healthy").json(DiagnosisDocument.self)
+    #expect(healthy.findings.map(\.name) == [])
+    // How the virtio card receives, as its driver says: 256 descriptors unless somebody set another number.
+    let receive = try #require(healthy.receive.first { $0.interface == "eth0" })
+    #expect(receive.rings?.rx == 256 && receive.rings?.rxMax == 256)
+    #expect(receive.channels?.combined == 1 && receive.channels?.combinedMax == 1)
+    #expect(receive.coalescing?.rxFrames != nil && receive.coalescing?.txFrames != nil)
 
     // More than there is memory for: told with the figure that the kernel has, and the node stays ready.
     let short = try result.agentRun("short")

@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 
 import jsonpatch
@@ -14,6 +15,9 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 KUSTOMIZATIONS = TOP / "deploy/kubernetes"
 BASE = KUSTOMIZATIONS / "base"
 NATIVE_SIDECAR = KUSTOMIZATIONS / "overlays/native-sidecar"
+COMPONENTS = KUSTOMIZATIONS / "components"
+# What the base does without, each for one duty of docs/node.md.
+DUTIES = ["huge-pages", "virtual-functions", "cni", "name-servers"]
 
 
 def kustomize(kubectl, folder):
@@ -51,19 +55,47 @@ def base():
     return kustomize(oldest_kubectl(), BASE)
 
 
+def composed(*components):
+    """The base with components, their patches applied here to what the oldest kubectl makes of it: no newer one is needed."""
+    documents = base()
+    for component in components:
+        folder = COMPONENTS / component
+        kustomization = yaml.safe_load((folder / "kustomization.yaml").read_text())
+        assert set(kustomization) == {"apiVersion", "kind", "patches"}, kustomization
+        (patch,) = kustomization["patches"]
+        operations = yaml.safe_load((folder / patch["path"]).read_text())
+        documents = [
+            jsonpatch.apply_patch(document, operations)
+            if document["kind"] == patch["target"]["kind"]
+            and document["metadata"]["name"] == patch["target"]["name"]
+            else document
+            for document in documents
+        ]
+    return documents
+
+
+def rendered(kubectl, *components):
+    """The same by a kubectl that knows components (1.21 on)."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = pathlib.Path(scratch, "kubernetes")
+        shutil.copytree(KUSTOMIZATIONS, tree)
+        mine = tree / "overlays/composed"
+        mine.mkdir()
+        kustomization = {
+            "apiVersion": "kustomize.config.k8s.io/v1beta1",
+            "kind": "Kustomization",
+            "resources": ["../../base"],
+            "components": [f"../../components/{component}" for component in components],
+        }
+        (mine / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
+        return kustomize(kubectl, mine)
+
+
 def native_sidecar():
-    """The overlay, its patch applied here to what the oldest kubectl makes of the base: no newer one is needed."""
+    """The overlay."""
     kustomization = yaml.safe_load((NATIVE_SIDECAR / "kustomization.yaml").read_text())
     assert kustomization["resources"] == ["../../base"], kustomization
-    (patch,) = kustomization["patches"]
-    operations = yaml.safe_load((NATIVE_SIDECAR / patch["path"]).read_text())
-    return [
-        jsonpatch.apply_patch(document, operations)
-        if document["kind"] == patch["target"]["kind"]
-        and document["metadata"]["name"] == patch["target"]["name"]
-        else document
-        for document in base()
-    ]
+    return composed(*(pathlib.Path(component).name for component in kustomization["components"]))
 
 
 SHAPES = {"base": base, "native-sidecar": native_sidecar}

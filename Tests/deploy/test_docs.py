@@ -10,7 +10,7 @@ import unittest
 import kubernetes_validate
 import yaml
 
-from support import KUSTOMIZATIONS, TOP, current_kubectl, kustomize, of_kind, pod
+from support import COMPONENTS, KUSTOMIZATIONS, TOP, composed, current_kubectl, kustomize, of_kind, pod
 
 COMMON_ENV = """\
 declare -A KUBERNETES_NODES_MAP=([node-1]="192.0.2.21")
@@ -22,11 +22,19 @@ class Examples(unittest.TestCase):
     def setUp(self):
         text = (TOP / "docs/kubernetes.md").read_text()
         blocks = [textwrap.dedent(block) for block in re.findall(r"^ *```yaml\n(.*?)^ *```", text, re.M | re.S)]
-        self.kustomization, self.node_selector = blocks
+        self.kustomization, self.components, self.node_selector = blocks
 
     def test_both_parts_are_yaml(self):
         self.assertEqual(yaml.safe_load(self.kustomization)["kind"], "Kustomization")
         self.assertEqual(list(yaml.safe_load(self.node_selector)), ["patches"])
+
+    def test_the_components_are_those_that_there_are(self):
+        """In an order in which they can be applied."""
+        example = yaml.safe_load(self.components)
+        self.assertEqual(example["resources"], ["../../base"])
+        names = [pathlib.Path(component).name for component in example["components"]]
+        self.assertTrue(all((COMPONENTS / name).is_dir() for name in names), names)
+        kubernetes_validate.validate(of_kind(composed(*names), "DaemonSet"), "1.32", strict=True)
 
     def test_an_operators_overlay(self):
         """Needs `patches:`; without a kubectl that knows it, Tests/deploy/run says that this wasn't tried."""

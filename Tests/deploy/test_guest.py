@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import TOP, base, of_kind, pod
+from support import TOP, base, composed, of_kind, pod
 
 RELEASE = pathlib.Path(os.environ.get("RELEASE_BINARIES", TOP / ".build/release"))
 LAB_RUN = TOP / "Tests/Lab/bin/lab-run"
@@ -87,6 +87,23 @@ echo VROUTER_MODULE_OPTIONS=standin_fail_errno=5 >>/tmp/volumes/common-env/..dat
 step 'a module that refuses' run_prepare "$capabilities"
 step 'without syslog' run_prepare "${capabilities%%,+syslog*}${capabilities#*,+syslog}"
 
+# Huge pages, without and with the component: the base's pod sees /sys read-only.
+echo VROUTER_MODULE_OPTIONS= >>/tmp/volumes/common-env/..data/common.env
+echo HUGE_PAGES_2MB=16 >>/tmp/volumes/common-env/..data/common.env
+mkdir -p /dev/hugepages
+mount -t hugetlbfs -o pagesize=2M none /dev/hugepages
+pages() { [ "$(cat /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages)" = "$1" ]; }
+step 'huge pages without the component' run_prepare "$capabilities"
+step 'no pages were made' pages 0
+make_volumes_of_components
+make_container_of_components prepare
+step 'huge pages with the component' run_prepare_of_components "$capabilities"
+step 'pages were made' pages 16
+step 'the rest of sys is closed' sh -c '! (echo >/tmp/containers-of-components/prepare/host/sys/module/vrouter/uevent)'
+echo 0 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
+echo HUGE_PAGES_2MB=0 >>/tmp/volumes/common-env/..data/common.env
+rmmod vrouter
+
 # Free memory in pieces, and a table of eight of the largest blocks, so that no block left over by chance will do: only
 # compaction, which the pod may ask for, makes room.
 echo VROUTER_MODULE_OPTIONS=vr_nexthops=4194304 >>/tmp/volumes/common-env/..data/common.env
@@ -102,15 +119,18 @@ def quoted(words):
 class Script:
     """The manifest as a script for the guest's shell."""
 
-    def __init__(self, documents):
+    def __init__(self, documents, suffix=""):
+        """`suffix` tells the functions and folders of one pod from those of another on the same node."""
         self.pod = pod(documents)
         self.settings = of_kind(documents, "ConfigMap")["data"]["common.env"]
+        self.suffix = suffix
+        self.folder = "/tmp/containers" + suffix.replace("_", "-")
 
     def source(self, volume):
         return volume["hostPath"]["path"] if "hostPath" in volume else f"/tmp/volumes/{volume['name']}"
 
     def volumes(self):
-        lines = ["make_volumes() {"]
+        lines = [f"make_volumes{self.suffix}() {{"]
         for volume in self.pod.spec["volumes"]:
             path = shlex.quote(self.source(volume))
             if volume.get("hostPath", {}).get("type") == "Directory":
@@ -120,13 +140,13 @@ class Script:
             if "configMap" in volume:
                 # The kubelet's way: the files are links into a folder that is exchanged as one.
                 lines += [
-                    f"mkdir {path}/..data && cp /share/common.env {path}/..data",
-                    f"ln -s ..data/common.env {path}/common.env",
+                    f"[ -d {path}/..data ] || {{ mkdir {path}/..data && cp /share/common.env {path}/..data; }}",
+                    f"ln -sf ..data/common.env {path}/common.env",
                 ]
         return lines + ["}"]
 
     def containers(self):
-        lines = ["make_container() {", "root=/tmp/containers/$1", 'mkdir -p "$root"', "case $1 in"]
+        lines = [f"make_container{self.suffix}() {{", f"root={self.folder}/$1", 'mkdir -p "$root"', "case $1 in"]
         for container in self.pod.containers:
             mounts = sorted(container["volumeMounts"], key=lambda mount: mount["mountPath"].count("/"))
             lines.append(f"{container['name']})")
@@ -159,12 +179,17 @@ class Script:
         confined = []
         if not container["securityContext"].get("privileged"):
             confined = ["/usr/bin/setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set"]
-        text = quoted(environment + ["chroot", f"/tmp/containers/{name}"] + confined)
+        text = quoted(environment + ["chroot", f"{self.folder}/{name}"] + confined)
         if confined:
             text += f' "{capabilities or "$capabilities"}"'
         return f"{text} {quoted(words)}"
 
     def text(self):
+        """The whole scenario, with a second pod: the same with the component for huge pages."""
+        components = Script(composed("huge-pages"), "_of_components")
+        return "\n".join(self.functions() + components.functions()) + STEPS
+
+    def functions(self):
         names = {container["name"] for container in self.pod.containers}
         assert names == {"prepare", "node-agent", "contrail-vrouter-agent"}, names
         prepare, watch, agent = (
@@ -175,19 +200,19 @@ class Script:
         program = "/usr/bin/vrouter-node-agent"
         lines = [f"capabilities={capabilities}"] + self.volumes() + self.containers()
         lines += [
-            "run_prepare() { confined=$1; shift;",
+            f"run_prepare{self.suffix}() {{ confined=$1; shift;",
             self.call("prepare", [program] + prepare["args"], "$confined") + ' "$@"; }',
-            "run_node_agent() { exec " + self.call("node-agent", [program] + watch["args"]) + "; }",
-            "probe_node_agent() { "
+            f"run_node_agent{self.suffix}() {{ exec " + self.call("node-agent", [program] + watch["args"]) + "; }",
+            f"probe_node_agent{self.suffix}() {{ "
             + self.call("node-agent", watch["readinessProbe"]["exec"]["command"])
             + "; }",
-            "probe_agent() { "
+            f"probe_agent{self.suffix}() {{ "
             + self.call("contrail-vrouter-agent", agent["readinessProbe"]["exec"]["command"])
             + "; }",
             # An applet of the guest's busybox, looking from inside.
-            'in_agent() { busybox chroot /tmp/containers/contrail-vrouter-agent "$@"; }',
+            f'in_agent{self.suffix}() {{ busybox chroot {self.folder}/contrail-vrouter-agent "$@"; }}',
         ]
-        return "\n".join(lines) + STEPS
+        return lines
 
 
 def libraries(program):
@@ -277,6 +302,17 @@ class Guest(unittest.TestCase):
         told, silent = re.findall(r"its own init function refused.*\n((?:  seen: .*\n)*)", self.said)
         self.assertIn("seen: vrouter", told)
         self.assertEqual(silent, "")
+
+    def test_huge_pages_take_their_component(self):
+        """Without it the node is prepared, and told is what could not be written; with it the kernel has the pages."""
+        self.code("huge pages without the component", 0)
+        self.code("no pages were made", 0)
+        self.assertRegex(
+            self.said, r"the kernel has 0 huge pages of 2 MiB, 16 fewer than HUGE_PAGES_2MB asks for \(.*[Rr]ead-only"
+        )
+        self.code("huge pages with the component", 0)
+        self.code("pages were made", 0)
+        self.code("the rest of sys is closed", 0)
 
     def test_the_pod_may_treat_memory(self):
         self.code("prepare in fragmented memory", 0)

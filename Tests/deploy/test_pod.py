@@ -5,7 +5,21 @@ import unittest
 
 import yaml
 
-from support import BASE, KUSTOMIZATIONS, SHAPES, argument, base, native_sidecar, of_kind, pod
+import jsonpatch
+
+from support import (
+    BASE,
+    COMPONENTS,
+    DUTIES,
+    KUSTOMIZATIONS,
+    SHAPES,
+    argument,
+    base,
+    composed,
+    native_sidecar,
+    of_kind,
+    pod,
+)
 
 AGENT = "contrail-vrouter-agent"
 CONFIGURATION = "/etc/contrail/contrail-vrouter-agent.conf"
@@ -244,6 +258,71 @@ class NativeSidecar(unittest.TestCase):
         for field in set(plain.spec) | set(native.spec):
             if field not in ("containers", "initContainers"):
                 self.assertEqual(native.spec.get(field), plain.spec.get(field), field)
+
+
+class Components(unittest.TestCase):
+    """What the base's pod can't do on the host, and can with a component: with that component's mounts, and nothing else."""
+
+    # The folders that each one adds, writable; and a file that the program writes there.
+    ADDED = {
+        "huge-pages": {"/sys/kernel/mm/hugepages": "hugepages-2048kB/nr_hugepages"},
+        "virtual-functions": {"/sys/devices": "pci0000:00/0000:00:02.0/sriov_numvfs"},
+        "cni": {"/etc/cni/net.d": "10-contrail.conf", "/opt/cni/bin": "contrail-k8s-cni"},
+        "name-servers": {"/etc": "resolv.conf"},
+    }
+
+    def test_all_of_them_are_looked_at(self):
+        self.assertEqual(set(self.ADDED), set(DUTIES))
+        self.assertEqual({folder.name for folder in COMPONENTS.iterdir()}, set(DUTIES) | {"native-sidecar"})
+
+    def test_each_opens_its_folders_alone(self):
+        plain = pod(base())
+        for component, added in self.ADDED.items():
+            for components in ([component], [component, "native-sidecar"]):
+                patched = pod(composed(*components))
+                for name in ("prepare", "node-agent"):
+                    with self.subTest(components=components, container=name):
+                        before, now = plain.container(name), patched.container(name)
+                        self.assertEqual(now["securityContext"], before["securityContext"])
+                        # All that is new; whatever was read-only elsewhere stays so.
+                        mounts = [mount for mount in now["volumeMounts"] if mount not in before["volumeMounts"]]
+                        self.assertEqual({mount["mountPath"] for mount in mounts}, {"/host" + p for p in added})
+                        self.assertEqual(len(now["volumeMounts"]), len(before["volumeMounts"]) + len(mounts))
+                        for folder, file in added.items():
+                            path = f"{folder}/{file}"
+                            self.assertFalse(
+                                plain.place(before, "/host" + path).writable, "the base has it already"
+                            )
+                            place = patched.place(now, "/host" + path)
+                            self.assertEqual(
+                                (place.source, place.path, place.writable), ("hostPath", path, True)
+                            )
+                agent = "contrail-vrouter-agent"
+                self.assertEqual(patched.container(agent), plain.container(agent))
+
+    def test_they_go_together(self):
+        patched = pod(composed(*DUTIES, "native-sidecar"))
+        names = [volume["name"] for volume in patched.spec["volumes"]]
+        self.assertEqual(len(names), len(set(names)))
+        for name in ("prepare", "node-agent"):
+            paths = [mount["mountPath"] for mount in patched.container(name)["volumeMounts"]]
+            self.assertEqual(len(paths), len(set(paths)))
+            # Within what is open now, what the base closes stays closed.
+            for path in ("/etc/modprobe.d/vrouter.conf", "/sys/module/vrouter", "/sys/class/net/eth0"):
+                self.assertFalse(patched.place(patched.container(name), "/host" + path).writable, path)
+
+    def test_the_wrong_order_is_refused(self):
+        """After the move, the place where the base has a container holds another one."""
+        for component in DUTIES:
+            with self.subTest(component=component), self.assertRaises(jsonpatch.JsonPatchTestFailed):
+                composed("native-sidecar", component)
+
+    def test_the_document_names_them(self):
+        text = (KUSTOMIZATIONS.parents[1] / "docs/node.md").read_text()
+        for component, added in self.ADDED.items():
+            (row,) = [line for line in text.splitlines() if line.startswith("|") and f"`{component}`" in line]
+            for folder in added:
+                self.assertIn(folder, row)
 
 
 if __name__ == "__main__":

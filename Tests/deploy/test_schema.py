@@ -11,14 +11,17 @@ import yaml
 
 from support import (
     BASE,
+    DUTIES,
     NATIVE_SIDECAR,
     SHAPES,
     base,
+    composed,
     current_kubectl,
     kustomize,
     native_sidecar,
     of_kind,
     oldest_kubectl,
+    rendered,
 )
 
 # The native sidecar is a beta from 1.29 on; the base has no such limit, 1.25 is the oldest schema at hand.
@@ -32,6 +35,14 @@ class Schema(unittest.TestCase):
                 for version in versions:
                     with self.subTest(shape=shape, kind=document["kind"], version=version):
                         kubernetes_validate.validate(document, version, strict=True)
+
+    def test_each_component_is_valid(self):
+        for component in DUTIES:
+            for document in composed(component):
+                with self.subTest(component=component, kind=document["kind"]):
+                    kubernetes_validate.validate(document, "1.25", strict=True)
+        for document in composed(*DUTIES, "native-sidecar"):
+            kubernetes_validate.validate(document, "1.32", strict=True)
 
     def test_the_command_line_says_the_same(self):
         for shape, render in SHAPES.items():
@@ -90,6 +101,11 @@ class Rendering(unittest.TestCase):
         if kubectl := current_kubectl():
             self.assertEqual(without_hash(kustomize(kubectl, BASE)), without_hash(base()))
             self.assertEqual(without_hash(kustomize(kubectl, NATIVE_SIDECAR)), without_hash(native_sidecar()))
+            for components in [[duty] for duty in DUTIES] + [[*DUTIES, "native-sidecar"]]:
+                with self.subTest(components=components):
+                    self.assertEqual(
+                        without_hash(rendered(kubectl, *components)), without_hash(composed(*components))
+                    )
 
 
 if __name__ == "__main__":

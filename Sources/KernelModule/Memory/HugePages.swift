@@ -57,9 +57,6 @@ public struct HugePages: Equatable, Sendable {
   public func pool(of pageBytes: UInt64) -> Pool? {
     pools.first { $0.pageBytes == pageBytes && $0.node == nil }
   }
-
-  /// The last mount of a size, as the agent's own scripts choose it.
-  public func mount(of pageBytes: UInt64) -> Mount? { mounts.last { $0.pageBytes == pageBytes } }
 }
 
 extension HugePages {

@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// What interfaces' drivers can be told: the generic netlink family `ethtool` (Documentation/networking/ethtool-netlink.rst,
 /// linux/ethtool_netlink.h; Linux 5.6, features 5.8).
 ///
@@ -60,10 +62,61 @@ public struct Ethtool: ~Copyable {
     try netlink.session.request(request)
   }
 
+  /// How many frames an interface's rings hold; `nil` where its driver doesn't say, or the kernel knows no such question (before
+  /// 5.7).
+  ///
+  /// - Parameter interface: its name.
+  public mutating func rings(of interface: String) throws(NetlinkError) -> InterfaceRings? {
+    try setting("read the rings", .getRings, interface) { (attributes) throws(WireError) in
+      try InterfaceRings(attributes)
+    }
+  }
+
+  /// How many channels an interface has; `nil` as for ``rings(of:)``.
+  ///
+  /// - Parameter interface: its name.
+  public mutating func channels(of interface: String) throws(NetlinkError) -> InterfaceChannels? {
+    try setting("read the channels", .getChannels, interface) { (attributes) throws(WireError) in
+      try InterfaceChannels(attributes)
+    }
+  }
+
+  /// How long an interface waits with its interrupts; `nil` as for ``rings(of:)``.
+  ///
+  /// - Parameter interface: its name.
+  public mutating func coalescing(of interface: String) throws(NetlinkError) -> InterfaceCoalescing? {
+    try setting("read the coalescing", .getCoalescing, interface) { (attributes) throws(WireError) in
+      try InterfaceCoalescing(attributes)
+    }
+  }
+
+  /// What a driver may not have is no error (EOPNOTSUPP).
+  private mutating func setting<Value: Sendable>(
+    _ operation: String, _ command: Command, _ interface: String,
+    _ read: (consuming AttributeCursor) throws(WireError) -> Value
+  ) throws(NetlinkError) -> Value? {
+    let request = request(operation, command, interface)
+    let family = family
+    do throws(NetlinkError) {
+      return try netlink.session.request(request) { (message) throws(WireError) in
+        guard let message = try family.message(message) else { return nil }
+        return try read(message.attributes)
+      }
+    } catch {
+      guard error.cause == .refused(.notSupportedOnSocket) || error.cause == .refused(.notSupported) else {
+        throw error
+      }
+      return nil
+    }
+  }
+
   /// `ETHTOOL_MSG_…`
   private enum Command: UInt8 {
     case getFeatures = 11
     case setFeatures = 12
+    case getRings = 15
+    case getChannels = 17
+    case getCoalescing = 19
   }
 
   /// A request with the family's common header, `ETHTOOL_A_…_HEADER`, which is attribute 1 of each.

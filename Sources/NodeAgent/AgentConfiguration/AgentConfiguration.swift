@@ -76,6 +76,18 @@ struct AgentConfigurationError: Error, Sendable, Equatable, CustomStringConverti
     let expected: String
     /// The file, where it isn't the agent's own.
     var file: String?
+    /// The parameter that asks for it, where that isn't the one that the value came from.
+    var cause: String?
+    /// Parameters that would have given a value, had they been set.
+    var remedies: Set<String> = []
+
+    /// The parameter that it is about; nil when it is about none.
+    var parameter: String? { cause ?? origin?.parameter?.name }
+
+    /// Those that it rests on.
+    var parameters: Set<String> {
+      remedies.union(origin?.parameters ?? []).union([cause].compactMap(\.self))
+    }
 
     var description: String {
       let name = key.map { "[\(section)] \($0)" } ?? "[\(section)]"

@@ -45,7 +45,8 @@ extension AgentConfigurationBuilder {
       refuse(
         "DEFAULT", key, origin: settings.dataPath.mode.origin,
         found: "no PCI address of \(missing.joined(separator: ", "))",
-        expected: "a PCI device in PHYSICAL_INTERFACE, or VROUTER_AGENT__DEFAULT__\(key)")
+        expected: "a PCI device in PHYSICAL_INTERFACE, or VROUTER_AGENT__DEFAULT__\(key)",
+        remedies: ["VROUTER_AGENT__DEFAULT__\(key)"])
     }
     add("DEFAULT", "physical_uio_driver", settings.dataPath.uioDriver)
   }
@@ -64,7 +65,9 @@ extension AgentConfigurationBuilder {
       refuse(
         "RESTART", key, origin: place.directory.origin,
         found: "\(place.directory.value), where no hugetlbfs with pages of \(place.size) is mounted",
-        expected: "such a mount, by HUGE_PAGES_\(wanted.gigantic > 0 ? "1GB" : "2MB")_DIR or HUGE_PAGES_DIR")
+        expected: "such a mount, by HUGE_PAGES_\(wanted.gigantic > 0 ? "1GB" : "2MB")_DIR or HUGE_PAGES_DIR",
+        cause: "HUGE_PAGES_\(wanted.gigantic > 0 ? "1GB" : "2MB")",
+        remedies: ParameterGroup.hugePages.union(["VROUTER_AGENT__RESTART__\(key)"]))
       return
     }
     add("RESTART", key, place.files)

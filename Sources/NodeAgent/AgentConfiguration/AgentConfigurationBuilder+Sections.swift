@@ -24,7 +24,8 @@ extension AgentConfigurationBuilder {
     } else {
       refuse(
         "DEFAULT", "agent_name", origin: name.origin, found: "a host name with other characters, or none",
-        expected: "VROUTER_HOSTNAME, or a host name of letters, digits, '-', '_' and '.'")
+        expected: "VROUTER_HOSTNAME, or a host name of letters, digits, '-', '_' and '.'",
+        remedies: ["VROUTER_HOSTNAME"])
     }
     let certificates = settings.certificates
     add("DEFAULT", "xmpp_dns_auth_enable", certificates.xmppEnabled)
@@ -113,7 +114,8 @@ extension AgentConfigurationBuilder {
       refuse(
         section, "compute_node_address", origin: settings.host.multihoming?.origin,
         found: "no address on the loopback interface in the range of L3MH_CIDR",
-        expected: "VROUTER_COMPUTE_NODE_ADDRESS, or such an address")
+        expected: "VROUTER_COMPUTE_NODE_ADDRESS, or such an address",
+        remedies: ["VROUTER_COMPUTE_NODE_ADDRESS"])
     }
   }
 

@@ -93,9 +93,12 @@ struct AgentConfigurationBuilder {
   }
 
   mutating func refuse(
-    _ section: String, _ key: String, origin: ValueOrigin?, found: String, expected: String
+    _ section: String, _ key: String, origin: ValueOrigin?, found: String, expected: String,
+    cause: String? = nil, remedies: Set<String> = []
   ) {
     problems.append(
-      .init(section: section, key: key, origin: origin, found: found, expected: expected))
+      .init(
+        section: section, key: key, origin: origin, found: found, expected: expected, cause: cause,
+        remedies: remedies))
   }
 }

@@ -5,13 +5,23 @@ extension INIDocument {
   static func flaw(ofPythonValue text: String) -> String? {
     if text.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\r" }) { return "a line end" }
     if text.unicodeScalars.contains(where: ControlCharacters.contains) { return "a control character" }
-    if text.utf8.first == Ascii.space || text.utf8.last == Ascii.space {
+    // Python 3 drops every kind of white space there, as a no-break space.
+    let ends = [text.unicodeScalars.first, text.unicodeScalars.last].compactMap(\.self)
+    if ends.contains(where: \.properties.isWhitespace) {
       return "a blank at its start or end, which would be dropped"
     }
     if zip(text.utf8, text.utf8.dropFirst()).contains(where: { $0 == Ascii.space && $1 == Ascii.semicolon }) {
       return "a ';' behind a blank, which starts a comment"
     }
     return nil
+  }
+
+  /// A value as it is written, with each `%` twice: by code points, as what follows one may make another character of it for
+  /// Swift alone.
+  static func pythonText(ofValue value: String) -> String {
+    var text = ""
+    for scalar in value.unicodeScalars { text.unicodeScalars += scalar == "%" ? ["%", "%"] : [scalar] }
+    return text
   }
 
   /// The document as text for Python's configparser: as ``text()``, with each `%` twice.
@@ -28,7 +38,7 @@ extension INIDocument {
         let place = INIError.Place.entry(section: section.name, key: entry.key)
         guard Self.isName(entry.key) else { throw INIError(place: place, found: "not a name of a key") }
         if let flaw = Self.flaw(ofPythonValue: entry.value) { throw INIError(place: place, found: flaw) }
-        text += "\(entry.key)=\(entry.value.replacing("%", with: "%%"))\n"
+        text += "\(entry.key)=\(Self.pythonText(ofValue: entry.value))\n"
       }
     }
     return text

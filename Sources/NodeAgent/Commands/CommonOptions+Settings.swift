@@ -11,26 +11,37 @@ extension CommonOptions {
   func readSettings(
     for purpose: SettingsPurpose = .acting, log: Logger? = nil, over captured: [String: String] = [:]
   ) throws(CommandFailure) -> Settings {
-    do throws(SettingsError) {
-      let settings = try loadSettings(over: captured)
-      if purpose == .acting, let problem = settings.dataPathProblem {
-        throw SettingsError(problems: [problem])
-      }
-      let log = log ?? makeLogger()
-      for warning in settings.warnings { log.warning("\(warning)") }
-      return settings
-    } catch {
-      let count = error.problems.count
-      throw CommandFailure(.settings, "\(count) problem\(count == 1 ? "" : "s") with the settings:\n\(error)")
+    let reading = readEverything(over: captured, log: log)
+    var obstacles = Obstacles(reading)
+    if purpose == .acting { obstacles.judgeDataPath(reading.settings) }
+    if let failure = obstacles.failure(warnings: reading.settings.warnings.map(\.description)) {
+      failure.tell((log ?? makeLogger()), in: logFormat)
+      throw failure
     }
+    return reading.settings
   }
 
-  /// The settings of environment and file; every problem of both at once where there are any.
-  func loadSettings(over captured: [String: String] = [:]) throws(SettingsError) -> Settings {
+  /// The settings of environment and file, usable or not; their warnings go to the log.
+  func readEverything(over captured: [String: String] = [:], log: Logger? = nil) -> SettingsReading {
+    let reading = loadSettings(over: captured)
+    let log = log ?? makeLogger()
+    for warning in reading.settings.warnings { log.warning("\(warning)") }
+    return reading
+  }
+
+  /// The settings of environment and file, usable or not.
+  func loadSettings(over captured: [String: String] = [:]) -> SettingsReading {
     let environment = Self.processEnvironment()
-    let file = try readFile(environment)
+    var file: EnvironmentFile?
+    var obstacle: SettingsProblem?
+    do throws(SettingsError) {
+      file = try readFile(environment)
+    } catch {
+      obstacle = error.problems.first
+    }
     let others = captured.filter { file?.assignments[$0.key] == nil }
-    return try Settings.read(environment: environment.merging(others) { own, _ in own }, file: file)
+    return SettingsReading(
+      environment: environment.merging(others) { own, _ in own }, file: file, obstacle: obstacle)
   }
 
   /// The file given with `--env-file`.
@@ -66,6 +77,18 @@ extension CommonOptions {
       unsafe next += 1
     }
     return result
+  }
+}
+
+extension CommandFailure {
+  /// Puts what stands in the way into a log that machines read; people read it in the words of the failure.
+  func tell(_ log: Logger, in format: LogFormat) {
+    guard format == .json else { return }
+    for problem in problems {
+      let parameter = problem.parameter.map { ["parameter": Logger.MetadataValue.string($0)] } ?? [:]
+      log.error(
+        "\(problem.description)", metadata: parameter.merging(["kind": "\(problem.kind.rawValue)"]) { $1 })
+    }
   }
 }
 

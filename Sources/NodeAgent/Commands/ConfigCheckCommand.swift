@@ -28,10 +28,8 @@ struct ConfigCheckCommand: AgentCommand {
   var format: OutputFormat { report.output }
 
   func execute() throws(CommandFailure) -> ExitCode {
-    let settings = try common.readSettings(for: .looking)
-    let host = try HostAccess.running(root: try common.openRoot(), log: common.makeLogger())
-    let observation = try HostObservation(host, settings: settings)
-    let files = try ConfigurationFiles.rendered(settings, observation, log: host.log).all
+    let root = try common.openRoot()
+    let files = try ConfigurationRendering(common, log: common.makeLogger()).files.all
     var result = ConfigurationCheckReport()
     if let file {
       let name = file.split(separator: "/").last
@@ -43,7 +41,7 @@ struct ConfigCheckCommand: AgentCommand {
     } else {
       for wanted in files {
         Self.check(wanted.path, wanted, &result) { () throws(HostFileError) in
-          try host.root.readBytes(wanted.path)
+          try root.readBytes(wanted.path)
         }
       }
     }

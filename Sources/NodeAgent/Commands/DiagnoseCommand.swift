@@ -1,6 +1,7 @@
 import ArgumentParser
 import HostFiles
 import KernelModule
+import Logging
 import Readiness
 
 /// `diagnose`: everything that is wrong with this host.
@@ -18,28 +19,45 @@ struct DiagnoseCommand: AgentCommand {
   func execute() throws(CommandFailure) -> ExitCode {
     let root = try common.openRoot()
     let host = try HostAccess.running(root: root, log: common.makeLogger())
-    let findings = try findings(host)
+    let reading = common.readEverything(log: host.log)
+    let (findings, receive) = try findings(host, reading)
     let readiness = ReadinessCheck(root: root).verdict()
     switch report.output {
-    case .json: Output.report(JSON.document(DiagnosisReport(findings, readiness: readiness)))
-    case .text: Output.report(DiagnosisText.text(findings, readiness: readiness))
+    case .json:
+      let warnings = reading.settings.warnings.map(\.description)
+      Output.report(
+        JSON.document(
+          DiagnosisReport(
+            findings, readiness: readiness, warnings: warnings,
+            receive: receive.map { ReceiveReport($0.interface, $0.settings) })))
+    case .text: Output.report(DiagnosisText.text(findings, readiness: readiness, receive: receive))
     }
     guard !findings.isEmpty else { return .done }
     return findings.contains { $0.severity == .error } ? .findingsWithErrors : .findingsWithWarnings
   }
 
-  private func findings(_ host: HostAccess) throws(CommandFailure) -> [Finding] {
-    let settings: Settings
-    do throws(SettingsError) {
-      settings = try common.loadSettings()
-      if let problem = settings.dataPathProblem { throw SettingsError(problems: [problem]) }
+  private func findings(
+    _ host: HostAccess, _ reading: SettingsReading
+  ) throws(CommandFailure) -> (
+    findings: [Finding], receive: [(interface: String, settings: ReceiveSettings)]
+  ) {
+    let settings = reading.settings
+    let malformed = Diagnosis.findings(
+      SettingsError(problems: reading.problems + [settings.dataPathProblem].compactMap(\.self)))
+    guard !reading.doubt.isTotal else { return (malformed, []) }
+    let observation: HostObservation
+    do {
+      observation = try HostObservation(host, settings: settings)
     } catch {
-      return Diagnosis.findings(error)
+      guard !malformed.isEmpty else { throw error }
+      host.log.warning("\(error.description)")
+      return (malformed, [])
     }
-    return Diagnosis(
-      observation: try HostObservation(host, settings: settings), settings: settings,
-      loadEvidence: LoadEvidence.gather(from: host.root), claimsReadiness: host.root.exists(ReadyFile.path),
-      unfinished: UnfinishedTakeover.observe(on: host.root)
-    ).findings
+    let diagnosis = Diagnosis(
+      observation: observation, settings: settings, loadEvidence: LoadEvidence.gather(from: host.root),
+      claimsReadiness: host.root.exists(ReadyFile.path),
+      unfinished: UnfinishedTakeover.observe(on: host.root), doubt: reading.doubt)
+    let isDecided = !reading.doubt.touches(ParameterGroup.detection)
+    return (malformed + diagnosis.findings, isDecided ? observation.node.receive : [])
   }
 }

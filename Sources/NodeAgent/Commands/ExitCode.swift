@@ -37,10 +37,19 @@ struct CommandFailure: Error, CustomStringConvertible {
   let description: String
   /// Whether the command's report tells it already.
   let isReported: Bool
+  /// Everything that stands in the way, where more than one thing may; empty for any other failure.
+  let problems: [Obstacle]
+  /// What an operator should know beside that.
+  let warnings: [String]
 
-  init(_ code: ExitCode, _ description: String, isReported: Bool = false) {
+  init(
+    _ code: ExitCode, _ description: String, isReported: Bool = false, problems: [Obstacle] = [],
+    warnings: [String] = []
+  ) {
     self.code = code
     self.description = description
     self.isReported = isReported
+    self.problems = problems
+    self.warnings = warnings
   }
 }

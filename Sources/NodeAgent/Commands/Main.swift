@@ -21,11 +21,28 @@ struct FailureReport: Encodable {
     let exitCode: Int32
     let name: String
     let message: String
+    /// Everything that stands in the way, one by one; absent where the message says all.
+    let problems: [Problem]?
   }
 
+  struct Problem: Encodable {
+    let kind: String
+    /// The parameter that it is about; absent when it is about none alone.
+    let parameter: String?
+    let message: String
+  }
+
+  /// What an operator should know beside that.
+  let warnings: [String]?
+
   init(_ failure: CommandFailure) {
+    let problems = failure.problems.map {
+      Problem(kind: $0.kind.rawValue, parameter: $0.parameter, message: $0.description)
+    }
     error = Failure(
-      exitCode: failure.code.rawValue, name: "\(failure.code)", message: failure.description)
+      exitCode: failure.code.rawValue, name: "\(failure.code)", message: failure.description,
+      problems: problems.isEmpty ? nil : problems)
+    warnings = failure.problems.isEmpty ? nil : failure.warnings
   }
 }
 

@@ -20,9 +20,9 @@ struct ModuleUnloadCommand: AgentCommand {
   func execute() throws(CommandFailure) -> ExitCode {
     let root = try common.openRoot()
     // Of all settings one matters here: a mistake in another must not keep the module in.
-    let limit = (try? common.loadSettings())?.module.loadTimeout.value
+    let limit = common.loadSettings().settings.module.loadTimeout.value
     let host = try HostAccess.running(
-      root: root, log: common.makeLogger(), loadLimit: limit ?? ModuleSettings.standardLoadTimeout)
+      root: root, log: common.makeLogger(), loadLimit: limit)
     let text = try LockedRun(root: root, command: "module unload").run { () throws(CommandFailure) in
       try unload(host)
     }

@@ -47,7 +47,6 @@ struct PreparationRun {
   ) throws(CommandFailure) -> PreparationOutcome {
     try recover()
     let (host, settings, plan) = try plan(waits: true, &progress)
-    for warning in plan.warnings { log.warning("\(warning)") }
     var preparation = Preparation(
       plan, settings: settings, on: host, moments: moments)
     defer {
@@ -80,25 +79,58 @@ struct PreparationRun {
   private func plan(
     waits: Bool, _ progress: inout Progress
   ) throws(CommandFailure) -> (host: HostAccess, settings: Settings, plan: PreparationPlan) {
-    let settings = try common.readSettings(log: log)
-    let host = try access(settings)
-    (progress.host, progress.settings) = (host, settings.module)
-    progress.takesOver = settings.host.takesOver.value || settings.host.awaitsVhost
-    progress.reached.insert(.settingsValid)
-    let probe = try settings.host.probeDirectory.map { directory throws(CommandFailure) in
-      try ProbeCopy(directory: directory.value)
+    let reading = common.readEverything(log: log)
+    do throws(CommandFailure) {
+      let (host, plan) = try plan(reading, waits: waits, &progress)
+      for warning in plan.warnings { log.warning("\(warning)") }
+      return (host, reading.settings, plan)
+    } catch {
+      // Those of the settings are in the log already.
+      let told = Set(reading.settings.warnings.map(\.description))
+      for warning in error.warnings where !told.contains(warning) { log.warning("\(warning)") }
+      error.tell(log, in: common.logFormat)
+      throw error
     }
-    let observation = try HostObservation(host, settings: settings, waits: waits)
-    if (try? observation.decided()) != nil { progress.reached.insert(.interfaceDecided) }
-    if (try? observation.module())?.loaded?.phase == .live { progress.reached.insert(.moduleLoaded) }
-    let plan = try PreparationPlan(settings: settings, observation: observation, probe: probe)
+  }
+
+  private func plan(
+    _ reading: SettingsReading, waits: Bool, _ progress: inout Progress
+  ) throws(CommandFailure) -> (host: HostAccess, plan: PreparationPlan) {
+    let settings = reading.settings
+    var obstacles = Obstacles(reading)
+    obstacles.judgeDataPath(settings)
+    let isUsable = obstacles.isEmpty
+    let warnings = settings.warnings.map(\.description)
+    if reading.doubt.isTotal, let failure = obstacles.failure(warnings: warnings) { throw failure }
+    let seen = obstacles.attempt(.unseen) { () throws(CommandFailure) in
+      let host = try access(settings)
+      if isUsable {
+        (progress.host, progress.settings) = (host, settings.module)
+        progress.takesOver = settings.host.takesOver.value || settings.host.awaitsVhost
+        progress.reached.insert(.settingsValid)
+      }
+      return (host, try HostObservation(host, settings: settings, waits: waits && isUsable))
+    }
+    guard let (host, observation) = seen else {
+      throw obstacles.failure(warnings: warnings) ?? CommandFailure(.failed, "the host can't be looked at")
+    }
+    let probe = Result { () throws(CommandFailure) in
+      try settings.host.probeDirectory.map { directory throws(CommandFailure) in
+        try ProbeCopy(directory: directory.value)
+      }
+    }
+    if isUsable {
+      if (try? observation.decided()) != nil { progress.reached.insert(.interfaceDecided) }
+      if (try? observation.module())?.loaded?.phase == .live { progress.reached.insert(.moduleLoaded) }
+    }
+    let plan = try PreparationPlan(reading, on: observation, probe: probe)
     let awaits = plan.steps.contains { if case .awaitVhost = $0 { true } else { false } }
     if plan.takeover?.plan.isEmpty == true || plan.awaited != nil && !awaits {
       progress.reached.insert(.vhostTakenOver)
     }
     let writes = plan.steps.contains { if case .writeConfiguration = $0 { true } else { false } }
     if !writes { progress.reached.insert(.configurationWritten) }
-    return (host, settings, plan)
+    return (host, plan)
   }
 
   /// Monitoring's file: what can't be written there must not fail a preparation.

@@ -30,10 +30,12 @@ struct RunCommand: AgentCommand {
     let signals = EndSignals()
     let log = common.makeLogger()
     let root = try common.openRoot()
+    var renewal: TokenRenewal?
     do {
       let run = PreparationRun(common: common, root: root, log: log, isEnding: EndSignals.arePending)
       let outcome = try run.prepare()
       log.notice("ready: \(outcome.summary)")
+      renewal = TokenRenewal(outcome.plan.loadBalancer, root: root, own: .running, log: log)
     } catch {
       // Asked to end while it waited for a carrier or an address, or for vhost0: the network is as it was.
       guard [.undecided, .vhost].contains(error.code), let signal = signals.wait(seconds: 0) else {
@@ -49,6 +51,7 @@ struct RunCommand: AgentCommand {
         log.notice("ending on signal \(signal); the data path is left as it is")
         return .done
       }
+      renewal?.run()
       let verdict = ReadinessCheck(root: root).verdict()
       if verdict.description != previous.description {
         log.log(level: verdict.isReady ? .notice : .error, "\(verdict)")

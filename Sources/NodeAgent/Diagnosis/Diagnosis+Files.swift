@@ -15,7 +15,11 @@ extension Diagnosis {
       ]
     }
     let wanted: ConfigurationFiles
+    // With a malformed setting nobody knows what the files are to hold; what can't be made of the others is told.
+    let isKnown = doubt == SettingsDoubt()
     switch wantedConfiguration() {
+    case .success where !isKnown: return []
+    case .failure(let obstacle) where !isKnown: return obstacle.findings
     case .failure(let obstacle): return obstacle.findings + (present == nil ? [Self.missing] : [])
     case .success(let configuration): wanted = configuration
     }
@@ -63,7 +67,9 @@ extension Diagnosis {
 
   private func wantedConfiguration() -> Result<ConfigurationFiles, Obstacle> {
     // Without a decision there is nothing to compare with, and its own finding says why.
-    guard let decision = try? observation.detection.get() else { return .failure(Obstacle(findings: [])) }
+    guard let decision = try? observation.detection.get(), !doubt.touches(ParameterGroup.detection) else {
+      return .failure(Obstacle(findings: []))
+    }
     let facts: ConfigurationFacts
     do {
       facts = try observation.facts(decision, settings)
@@ -79,15 +85,17 @@ extension Diagnosis {
     do {
       return .success(try ConfigurationFiles(settings: settings, facts: facts))
     } catch {
+      let problems = error.problems.filter { !doubt.touches($0.parameters) }
+      guard !problems.isEmpty else { return .failure(Obstacle(findings: [])) }
       var remedies: [String] = []
-      for problem in error.problems where !remedies.contains(problem.expected) {
+      for problem in problems where !remedies.contains(problem.expected) {
         remedies.append(problem.expected)
       }
       return .failure(
         Obstacle(findings: [
           Finding(
             .settingsInvalid, "no configuration of the agent can be made from the settings on this host",
-            evidence: error.problems.map(\.description),
+            evidence: problems.map(\.description),
             remedy: "expected is \(remedies.joined(separator: "; "))")
         ]))
     }

@@ -2,8 +2,10 @@
 extension Diagnosis {
   func node() -> [Finding] {
     let node = observation.node
-    return hugePages(node.hugePages) + functions(node.functions) + features(node.features) + address(node)
-      + nameServers(node)
+    return unless(ParameterGroup.hugePages, hugePages(node.hugePages))
+      + unless(ParameterGroup.functions, functions(node.functions))
+      + unless(ParameterGroup.detection.union(["VROUTER_NIC_FEATURES"]), features(node.features))
+      + unless(ParameterGroup.prefix, address(node)) + nameServers(node)
   }
 
   private func hugePages(_ wish: HugePageWish?) -> [Finding] {

@@ -14,14 +14,29 @@ struct Diagnosis: Sendable {
   var unfinished: UnfinishedTakeover?
   /// Seconds since 1970.
   var now = Int64(HostClock.seconds())
+  /// Of which settings nobody knows what they were meant to be: nothing that rests on them is judged.
+  var doubt = SettingsDoubt()
 
   /// Every finding; none for a healthy host.
   var findings: [Finding] {
-    network() + contradictions() + module() + memory() + configuration() + readiness() + takeover() + lease()
-      + node()
+    unless(ParameterGroup.detection, network()) + contradictions()
+      + (isPrepared ? unless(ParameterGroup.module, module()) + unless(memoryParameters, memory()) : [])
+      + (isPrepared ? configuration() : []) + readiness() + takeover() + lease() + node()
   }
 
-  /// What is wrong with the settings, when they can't be read: nothing that depends on them is looked at then.
+  /// Whether the node's data path is one that is prepared here.
+  private var isPrepared: Bool { settings.dataPathProblem == nil }
+
+  private var memoryParameters: Set<String> {
+    ParameterGroup.module.union(ParameterGroup.hugePages)
+  }
+
+  /// Findings that rest on these parameters.
+  func unless(_ parameters: Set<String>, _ findings: @autoclosure () -> [Finding]) -> [Finding] {
+    doubt.touches(parameters) ? [] : findings()
+  }
+
+  /// What is wrong with the settings themselves.
   static func findings(_ error: SettingsError) -> [Finding] {
     error.problems.map { problem in
       Finding(
@@ -34,7 +49,8 @@ struct Diagnosis: Sendable {
 /// Settings that this host contradicts.
 extension Diagnosis {
   private func contradictions() -> [Finding] {
-    let interfaces = (try? observation.detection.get())?.choices.count
+    let interfaces =
+      doubt.touches(ParameterGroup.detection) ? nil : (try? observation.detection.get())?.choices.count
     let problems = Contradictions.find(settings, interfaces: interfaces, facts: observation.contradictions)
     return problems.isEmpty ? [] : Self.findings(SettingsError(problems: problems))
   }

@@ -5,6 +5,9 @@ protocol FeatureAccess: Sendable {
   /// What the driver can do by itself, and does; or why that can't be read.
   func features(of interface: String) -> Result<InterfaceFeatures, FeatureProblem>
 
+  /// How it receives; or why that can't be read.
+  func receiveSettings(of interface: String) -> Result<ReceiveSettings, FeatureProblem>
+
   /// Turns features on or off; what can't be is left as it is without an error.
   func turn(_ names: [String], on: Bool, of interface: String) throws(FeatureProblem)
 }
@@ -25,6 +28,20 @@ struct KernelFeatures: FeatureAccess {
       guard var ethtool = try Self.open() else { return try LegacyFeatures.read(interface) }
       do throws(NetlinkError) {
         return try ethtool.features(of: interface)
+      } catch {
+        throw FeatureProblem(error)
+      }
+    }
+  }
+
+  /// Nothing of it by ioctl(2): kernels that have no other way say it to ethtool(8).
+  func receiveSettings(of interface: String) -> Result<ReceiveSettings, FeatureProblem> {
+    Result { () throws(FeatureProblem) in
+      guard var ethtool = try Self.open() else { return ReceiveSettings() }
+      do throws(NetlinkError) {
+        return ReceiveSettings(
+          rings: try ethtool.rings(of: interface), channels: try ethtool.channels(of: interface),
+          coalescing: try ethtool.coalescing(of: interface))
       } catch {
         throw FeatureProblem(error)
       }

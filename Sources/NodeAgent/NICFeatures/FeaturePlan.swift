@@ -63,6 +63,17 @@ extension FeatureSubject {
   static func below(
     _ decision: Decision, among links: [Link], root: HostRoot, by access: any FeatureAccess
   ) -> [FeatureSubject] {
+    Self.links(below: decision, among: links).map { link in
+      let driver = (try? root.linkTarget("/sys/class/net/\(link.name)/device/driver")).flatMap {
+        $0.split(separator: "/").last.map(String.init)
+      }
+      return FeatureSubject(
+        interface: link.name, index: link.index, driver: driver, features: access.features(of: link.name))
+    }
+  }
+
+  /// The same as links, by index.
+  static func links(below decision: Decision, among links: [Link]) -> [Link] {
     var found: [Link] = []
     var next = decision.choices.compactMap { choice in links.first { $0.index == choice.interface.index } }
     while let link = next.popLast() {
@@ -73,12 +84,6 @@ extension FeatureSubject {
         next += links.filter { $0.index == link.lowerIndex }
       }
     }
-    return found.sorted { $0.index < $1.index }.map { link in
-      let driver = (try? root.linkTarget("/sys/class/net/\(link.name)/device/driver")).flatMap {
-        $0.split(separator: "/").last.map(String.init)
-      }
-      return FeatureSubject(
-        interface: link.name, index: link.index, driver: driver, features: access.features(of: link.name))
-    }
+    return found.sorted { $0.index < $1.index }
   }
 }

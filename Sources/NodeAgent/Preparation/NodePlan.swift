@@ -6,18 +6,36 @@ import Logging
 struct NodePlan: Sendable {
   private let node: NodeObservation
 
-  /// Decides.
-  ///
-  /// - Throws: when the settings ask for something that isn't to be had here.
-  init(_ node: NodeObservation, decision: Decision) throws(CommandFailure) {
-    let refusals =
-      [node.prefix.refusal(of: decision.address), node.hugePages?.refusal].compactMap(\.self)
-      + node.functions.compactMap(\.refusal)
-    guard refusals.isEmpty else {
-      throw CommandFailure(
-        .settings, "nothing was changed:\n" + refusals.map { "  \($0)" }.joined(separator: "\n"))
-    }
+  /// Decides; what the settings ask for is to be had here when there are no ``refusals(_:decision:)``.
+  init(_ node: NodeObservation) {
     self.node = node
+  }
+
+  /// Something that the settings ask for and that isn't to be had here.
+  struct Refusal: Sendable, Equatable {
+    /// The parameter that asks for it; nil when none does.
+    let parameter: String?
+    /// Those that it rests on.
+    let parameters: Set<String>
+    let text: String
+  }
+
+  /// All of them; a pure function.
+  ///
+  /// - Parameter decision: nil when none was made: what depends on the address isn't judged then.
+  static func refusals(_ node: NodeObservation, decision: Decision?) -> [Refusal] {
+    var refusals: [Refusal] = []
+    if let text = decision.flatMap({ node.prefix.refusal(of: $0.address) }) {
+      refusals.append(Refusal(parameter: nil, parameters: ParameterGroup.prefix, text: text))
+    }
+    if let pages = node.hugePages, let text = pages.refusal {
+      refusals.append(
+        Refusal(parameter: pages.parameter, parameters: ParameterGroup.hugePages, text: text))
+    }
+    return refusals
+      + node.functions.compactMap(\.refusal).map {
+        Refusal(parameter: nil, parameters: ParameterGroup.functions, text: $0)
+      }
   }
 
   /// Before the module is loaded.

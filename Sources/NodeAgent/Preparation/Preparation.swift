@@ -61,6 +61,7 @@ struct Preparation {
     case .writeConfiguration:
       _ = try writeConfiguration()
       reached.insert(.configurationWritten)
+    case .renewToken: _ = try writeConfiguration()
     case .takeOver:
       try takeOver()
       reached.insert(.vhostTakenOver)
@@ -114,7 +115,9 @@ struct Preparation {
         host.log.notice("there is no \(folder) yet: it is made")
         try host.root.makeDirectories(folder, mode: 0o755)
       }
-      try FileSet(plan.files.all, ownership: plan.ownership).write(to: host.root)
+      try ConfigurationWriter(
+        files: plan.files.all, ownership: plan.ownership, root: host.root, log: host.log
+      ).write()
       return try host.root.status(AgentConfiguration.path).identity
     } catch {
       throw CommandFailure(.configuration, "the agent's configuration was not written: \(error)")

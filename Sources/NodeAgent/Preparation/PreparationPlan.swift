@@ -11,6 +11,8 @@ struct PreparationPlan: Sendable {
   let ownership: FileOwnership
   let module: ModulePlan
   let moduleSettings: ModuleSettings
+  /// Where the token is that may be renewed.
+  let loadBalancer: LoadBalancerSettings
   /// What vhost0 is to take over; nil where nothing is.
   let takeover: TakeoverForecast?
   /// What a vhost0 has to be that something else brings up; nil where nothing else does.
@@ -20,46 +22,39 @@ struct PreparationPlan: Sendable {
   /// What an operator should know of that; among ``warnings``, too.
   let nodeWarnings: [String]
   private(set) var steps: [PreparationStep]
-  /// What an operator should know, though nothing stands in the way.
+  /// What an operator should know of the host, though nothing stands in the way.
   let warnings: [String]
+  /// The same of the settings.
+  let settingsWarnings: [String]
 
   /// Decides.
   ///
-  /// - Parameter probe: the copy of the probe that the settings ask for.
+  /// - Parameters:
+  ///   - reading: the settings; of those that are malformed, and of what doesn't rest on them, everything is told.
+  ///   - probe: the copy of the probe that the settings ask for, or why it can't be made.
+  /// - Throws: everything that stands in the way, at once.
   init(
-    settings: Settings, observation: HostObservation, probe: ProbeCopy?
+    _ reading: SettingsReading, on observation: HostObservation,
+    probe: Result<ProbeCopy?, CommandFailure> = .success(nil)
   ) throws(CommandFailure) {
-    decision = try observation.decided()
-    let contradictions = Contradictions.find(
-      settings, interfaces: decision.choices.count, facts: observation.contradictions)
-    guard contradictions.isEmpty else {
-      let count = contradictions.count
-      throw CommandFailure(
-        .settings,
-        "\(count) setting\(count == 1 ? "" : "s") can't hold on this host:\n\(SettingsError(problems: contradictions))"
-      )
+    let settings = reading.settings
+    let grounds = PreparationGrounds(reading, on: observation, probe: probe)
+    settingsWarnings = settings.warnings.map(\.description)
+    warnings = grounds.warnings
+    if let failure = grounds.obstacles.failure(warnings: settingsWarnings + warnings) { throw failure }
+    guard let decision = grounds.decision, let files = grounds.files, let module = grounds.module,
+      let stale = grounds.stale, let tables = grounds.tables, let probe = grounds.probe
+    else {
+      // What is missing was taken up as an obstacle.
+      throw CommandFailure(.failed, "nothing was changed: no plan can be made")
     }
+    (self.decision, self.files, self.module) = (decision, files, module)
+    (takeover, awaited, node) = (grounds.takeover, grounds.awaited, grounds.node)
     identity = RememberedIdentity.make(
       from: decision, snapshot: observation.network, settings: DetectionSettings(settings.host))
-    node = try NodePlan(observation.node, decision: decision)
-    files = try ConfigurationFiles.rendered(settings, try observation.facts(decision, settings))
-    module = try ModulePlan(try observation.module(), settings: settings.module)
     moduleSettings = settings.module
-    if let state = try observation.takeover() {
-      takeover = try TakeoverForecast(
-        decision, settings: settings.host, state: state, managers: observation.managers,
-        bound: observation.bound, links: observation.network.links)
-    } else {
-      takeover = nil
-    }
-    awaited = settings.host.awaitsVhost ? try ForeignVhost.Wanted(decision) : nil
-    nodeWarnings = node.warnings(takesOver: takeover?.plan.isEmpty == false)
-    warnings =
-      decision.warnings + [observation.names.warning].compactMap(\.self)
-      + observation.contradictions.unseen.map {
-        "\($0), which SSL needs, can't be looked for from here: whether the vRouter agent finds it isn't known"
-      } + files.warnings + module.differences + (takeover?.warnings ?? []) + nodeWarnings
-
+    loadBalancer = settings.loadBalancer
+    nodeWarnings = grounds.nodeWarnings
     var changes: [PreparationStep] = node.mounts
     if let load = module.request {
       changes.append(
@@ -69,12 +64,11 @@ struct PreparationPlan: Sendable {
       changes.append(.installModule(folder: installation.folder))
     }
     if settings.module.reservesTables.value {
-      let tables = try observation.tables()
       if module.request != nil || tables?.areThere != true { changes.append(.reserveTables) }
     }
     ownership = settings.ownership
-    let stale = try observation.stale(files.all, ownership: settings.ownership)
-    if !stale.isEmpty { changes.append(.writeConfiguration(paths: stale)) }
+    let renewsToken = observation.awaitsTokenAlone(stale, of: files, ownership)
+    if !stale.isEmpty, !renewsToken { changes.append(.writeConfiguration(paths: stale)) }
     changes += node.changes
     let remembers = identity != observation.network.identity
     if let plan = takeover?.plan, !plan.isEmpty {
@@ -91,7 +85,8 @@ struct PreparationPlan: Sendable {
     if let probe, !probe.isCurrent { changes.append(.installProbe(path: probe.target)) }
     // A run that finds nothing to do only renews the readiness file.
     steps = changes.isEmpty ? [] : [.withdrawReadiness] + changes
-    // Neither is part of what makes a node ready: readiness isn't interrupted for it.
+    // None of these is part of what makes a node ready: readiness isn't interrupted for it.
+    if renewsToken { steps.append(.renewToken(path: LoadBalancerFile.path)) }
     if let reservation = node.reservation {
       // Before the module weighs what memory is left.
       let place = steps.firstIndex { if case .loadModule = $0 { true } else { false } }
@@ -104,5 +99,16 @@ struct PreparationPlan: Sendable {
       steps.append(.followLease(unit: DHCPFollow.unitName))
     }
     steps.append(.declareReady)
+  }
+}
+
+extension PreparationPlan {
+  /// Decides, with settings with which nothing is wrong.
+  ///
+  /// - Parameter probe: the copy of the probe that the settings ask for.
+  init(
+    settings: Settings, observation: HostObservation, probe: ProbeCopy?
+  ) throws(CommandFailure) {
+    try self.init(SettingsReading(settings), on: observation, probe: .success(probe))
   }
 }

@@ -13,6 +13,8 @@ enum PreparationStep: Sendable, Equatable {
   case reserveTables
   /// Configuration files change, together or not at all.
   case writeConfiguration(paths: [String])
+  /// A token is replaced that was renewed, and nothing else; the node stays ready.
+  case renewToken(path: String)
   /// The module by which virtual machines are given virtual functions.
   case loadFunctionDriver(name: String)
   /// Virtual functions are made, through none where there are others.
@@ -47,6 +49,7 @@ enum PreparationStep: Sendable, Equatable {
     case .installModule: "install-module"
     case .reserveTables: "reserve-tables"
     case .writeConfiguration: "write-configuration"
+    case .renewToken: "renew-token"
     case .takeOver: "take-over"
     case .followLease: "follow-lease"
     case .awaitVhost: "await-vhost"
@@ -76,6 +79,7 @@ extension PreparationStep: CustomStringConvertible {
     case .installModule(let folder): "copy the build into \(folder), and refresh the tree's index files"
     case .reserveTables: "have the module make the vRouter agent's tables"
     case .writeConfiguration(let paths): "write \(paths.joined(separator: ", "))"
+    case .renewToken(let path): "put the renewed token of the Kubernetes API into \(path)"
     case .takeOver(let vhost, let cards, let operations):
       "let \(vhost) take over from \(cards.joined(separator: ", ")) (\(operations) operation\(operations == 1 ? "" : "s"), verified or undone)"
     case .followLease(let unit): "have systemd start \(unit) again, which renews the address on vhost0"

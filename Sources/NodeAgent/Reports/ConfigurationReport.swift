@@ -1,6 +1,8 @@
 /// The configuration files as JSON carries them: each value with its origin.
 struct ConfigurationReport: Encodable {
   let files: [File]
+  /// What an operator should know, with what `prepare` would refuse.
+  let warnings: [String]
 
   struct File: Encodable {
     let path: String
@@ -30,7 +32,8 @@ struct ConfigurationReport: Encodable {
     let rule: String?
   }
 
-  init(_ files: [ConfigurationFile], showsSecrets: Bool) {
+  init(_ files: [ConfigurationFile], showsSecrets: Bool, warnings: [String] = []) {
+    self.warnings = warnings
     self.files = files.map { file in
       File(
         path: file.path,
@@ -56,6 +59,9 @@ extension ConfigurationReport.Origin {
       self.init(kind: name == nil ? "fixed" : "default", parameter: name, file: nil, line: nil, rule: nil)
     case .detected(let rule):
       self.init(kind: "detected", parameter: nil, file: nil, line: nil, rule: rule)
+    case .standIn(let name):
+      // Never in a file.
+      self.init(kind: "standIn", parameter: name, file: nil, line: nil, rule: nil)
     case .combined:
       // Its parts are told one by one.
       self.init(kind: "combined", parameter: nil, file: nil, line: nil, rule: nil)

@@ -5,10 +5,9 @@ import Netlink
 enum PreparationText {
   static func text(_ outcome: PreparationOutcome) -> String {
     var text = DetectionText.full(outcome.plan.decision) + "\n"
-    for difference in outcome.plan.module.differences {
-      text += "warning: \(difference)\n"
-    }
-    for warning in (outcome.plan.takeover?.warnings ?? []) + outcome.plan.nodeWarnings {
+    // Those of the decision stand with it.
+    let told = outcome.plan.decision.warnings
+    for warning in outcome.plan.settingsWarnings + outcome.plan.warnings where !told.contains(warning) {
       text += "warning: \(warning)\n"
     }
     for treatment in outcome.treatments {
@@ -145,7 +144,7 @@ struct PreparationReport: Encodable {
     dryRun = outcome.isDryRun
     ready = outcome.ready != nil
     decision = DetectionReport(outcome.plan.decision)
-    warnings = outcome.plan.warnings
+    warnings = outcome.plan.settingsWarnings + outcome.plan.warnings
     tables = outcome.reservation.map { TableReservationReport($0.exchange) }
     steps = outcome.plan.steps.map { Step(name: $0.name, description: "\($0)") }
     let refused = outcome.refusals.map { "\($0)" }

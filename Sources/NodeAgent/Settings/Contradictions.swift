@@ -59,7 +59,12 @@ enum Contradictions {
 
 extension Settings {
   /// Every file that must be readable because of SSL, with the switch that makes it necessary; of all configuration files.
+  /// Not what stands in for something malformed.
   var neededFiles: [(file: Sourced<String>, cause: ValueOrigin)] {
+    allNeededFiles.filter { !$0.file.origin.isStandIn && !$0.cause.isStandIn }
+  }
+
+  private var allNeededFiles: [(file: Sourced<String>, cause: ValueOrigin)] {
     var needed = certificates.neededFiles
     if configurationAPI.usesSSL.value {
       needed.append((configurationAPI.ca, configurationAPI.usesSSL.origin))

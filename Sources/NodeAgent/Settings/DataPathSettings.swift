@@ -11,6 +11,8 @@ struct DataPathSettings: Sendable, Equatable {
   var mode: Sourced<Mode>
   /// DPDK_UIO_DRIVER: the kernel's driver through which the process reaches the card.
   var uioDriver: Sourced<String>
+  /// Parameters that are set and speak to whatever starts vrouter-dpdk, which isn't this program.
+  var unserved: [String] = []
 }
 
 /// What a node is that serves hardware beyond the data centre's own (a ToR services node), and which nodes serve it.
@@ -29,7 +31,19 @@ extension SettingsReader {
       },
       uioDriver: value("DPDK_UIO_DRIVER", expected: "a kernel module's name") { text in
         text.utf8.allSatisfy { Ascii.continuesName($0) || $0 == UInt8(ascii: "-") } ? text : nil
-      })
+      },
+      unserved: unservedParameters())
+  }
+
+  /// The field's own, and whatever else is named so. A misspelt name of one that is known is told of as that.
+  private mutating func unservedParameters() -> [String] {
+    let known = Parameter.unserved.map(\.name)
+    var found = known.filter { text($0) != nil }
+    for name in names.sorted() where name.hasPrefix("DPDK_") && Parameter.named(name) == nil {
+      guard case .text(let text)? = present(name)?.value, !text.isEmpty else { continue }
+      if NearestName.of(name, among: Parameter.all.map(\.name)) == nil { found.append(name) }
+    }
+    return found
   }
 
   mutating func serviceNodes() -> ServiceNodeSettings {
@@ -47,9 +61,18 @@ extension SettingsReader {
       mode: optional("TSN_AGENT_MODE", expected: Self.tokenExpected, Self.token), nodes: nodes)
   }
 
-  /// What the settings ask for and the configuration of a DPDK node doesn't have.
+  /// What the settings ask for and a node of this data path doesn't get.
   mutating func warnAboutDPDK(_ dataPath: DataPathSettings) {
-    guard dataPath.mode.value == .dpdk else { return }
+    guard !dataPath.mode.origin.isStandIn else { return }
+    guard dataPath.mode.value == .dpdk else {
+      let isSet = dataPath.uioDriver.value != Parameter.named("DPDK_UIO_DRIVER")?.defaultText
+      let names = (isSet ? ["DPDK_UIO_DRIVER"] : []) + dataPath.unserved
+      if !names.isEmpty { warn(names, "it says nothing without AGENT_MODE=dpdk") }
+      return
+    }
+    if !dataPath.unserved.isEmpty {
+      warn(dataPath.unserved, "this agent doesn't act on it: it is for whatever starts vrouter-dpdk")
+    }
     let names = ["QOS_QUEUE_ID", "PRIORITY_ID"].filter { raw($0) != nil }
     if !names.isEmpty { warn(names, "queues and priority groups are not written with AGENT_MODE=dpdk") }
   }
@@ -62,10 +85,12 @@ extension Settings {
       return nil
     }
     let driver = dataPath.uioDriver.value
+    let unserved =
+      dataPath.unserved.isEmpty ? "" : ", nor act on \(dataPath.unserved.joined(separator: ", "))"
     return SettingsProblem(
       parameter: name, source: source, found: "'dpdk'",
       expected:
-        "kernel: for DPDK this agent doesn't bind the card to \(driver), reserve memory and cores for vrouter-dpdk, start it, or wait for the vhost0 that it makes; config render writes the configuration of such a node"
+        "kernel: for DPDK this agent doesn't bind the card to \(driver), reserve memory and cores for vrouter-dpdk, start it, or wait for the vhost0 that it makes\(unserved); config render writes the configuration of such a node"
     )
   }
 }

@@ -1,5 +1,3 @@
-import HostFiles
-
 /// Whose the configuration files are: the user and group of the containers that read them.
 struct FileOwnership: Sendable, Equatable {
   /// CONTRAIL_UID; without it a file keeps its owner, and a new one is this program's.
@@ -24,17 +22,5 @@ extension SettingsReader {
     optional(name, expected: "a number from 0 to \(UInt32.max - 1)") {
       Self.number($0, in: 0...Int(UInt32.max - 1)).map { UInt32($0) }
     }
-  }
-}
-
-extension FileSet {
-  /// Configuration files as they are written together; what they held before stays beside them.
-  init(_ files: [ConfigurationFile], ownership: FileOwnership) {
-    self.init(
-      files.map { file in
-        File(
-          path: file.path, content: Array(file.text.utf8), mode: ConfigurationFile.mode,
-          user: ownership.user?.value, group: ownership.group?.value, keepsPrevious: true)
-      }, journal: ConfigurationFiles.journal)
   }
 }

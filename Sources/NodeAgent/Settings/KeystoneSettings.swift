@@ -112,7 +112,7 @@ extension SettingsReader {
   /// A name in Keystone. No sign of interpolation: old and new releases of Python disagree about how it is escaped.
   private mutating func keystoneName(_ name: String) -> Sourced<String> {
     value(name, expected: "a name on one line, without '%', ' ;' and blanks at its ends") { text in
-      text.contains("%") || INIDocument.flaw(ofPythonValue: text) != nil ? nil : text
+      text.utf8.contains(UInt8(ascii: "%")) || INIDocument.flaw(ofPythonValue: text) != nil ? nil : text
     }
   }
 

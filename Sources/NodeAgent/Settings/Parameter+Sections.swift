@@ -7,6 +7,30 @@ extension Parameter {
     Parameter(
       "DPDK_UIO_DRIVER", default: "uio_pci_generic", .direct,
       "With AGENT_MODE=dpdk: the kernel's driver through which vrouter-dpdk reaches the card"),
+  ]
+
+  /// Of a DPDK node, for whatever starts vrouter-dpdk: this program names them where they are set, and doesn't act on them.
+  static let unserved: [Parameter] = [
+    Parameter(
+      "DPDK_MEM_PER_SOCKET", .indirect,
+      "For whatever starts vrouter-dpdk, not acted on: memory of each NUMA node"),
+    Parameter(
+      "DPDK_COMMAND_ADDITIONAL_ARGS", .indirect,
+      "For whatever starts vrouter-dpdk, not acted on: its other arguments"),
+    Parameter(
+      "DPDK_CTRL_THREAD_MASK", .indirect,
+      "For whatever starts vrouter-dpdk, not acted on: processors of its control threads"),
+    Parameter(
+      "CPU_CORE_MASK", .indirect, "For whatever starts vrouter-dpdk, not acted on: processors that forward"),
+    Parameter(
+      "SERVICE_CORE_MASK", .indirect,
+      "For whatever starts vrouter-dpdk, not acted on: processors of its services"),
+    Parameter(
+      "NIC_OFFLOAD_ENABLE", .indirect,
+      "For whatever starts vrouter-dpdk, not acted on: whether the card forwards flows"),
+  ]
+
+  static let serviceNodes: [Parameter] = [
     Parameter("TSN_AGENT_MODE", .direct, "Mode of a ToR services node's agent, such as tsn-no-forwarding"),
     Parameter(
       "TSN_NODES", default: "[]", .direct, "The ToR services nodes, separated by commas; [] for none"),

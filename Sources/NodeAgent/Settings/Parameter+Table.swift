@@ -1,7 +1,8 @@
 extension Parameter {
   /// Every parameter that this version acts on or warns about; `VROUTER_AGENT__SECTION__key` comes on top.
   static let all: [Parameter] =
-    host + dataPath + verification + nodes + servers + agent + certificates + queues + hugePages
+    host + dataPath + unserved + serviceNodes + verification + nodes + servers + agent + certificates + queues
+    + hugePages
     + configurationAPI + keystone + loadBalancer + files + module + node
 
   private static let host: [Parameter] = [

@@ -10,10 +10,9 @@ extension Settings {
   static func read(environment: [String: String], file: EnvironmentFile? = nil) throws(SettingsError)
     -> Settings
   {
-    var reader = SettingsReader(environment: environment, file: file)
-    let settings = read(with: &reader)
-    guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
-    return settings
+    let reading = SettingsReading(environment: environment, file: file)
+    guard reading.problems.isEmpty else { throw SettingsError(problems: reading.problems) }
+    return reading.settings
   }
 
   /// Reads with a reader that keeps what is wrong; the result is of use only when that is nothing.

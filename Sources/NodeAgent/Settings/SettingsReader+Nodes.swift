@@ -6,7 +6,8 @@ extension SettingsReader {
 
   /// The nodes of a role, else those of the role before it in the chain of defaults.
   mutating func nodes(_ name: String, else fallback: Sourced<NodeList>) -> Sourced<NodeList> {
-    list(name, expected: Self.nodesExpected, Self.node)?.map { .nodes($0) } ?? fallback
+    list(name, expected: Self.nodesExpected, Self.node)?.map { .nodes($0) }
+      ?? fallback.standingIn(for: raw(name)?.name)
   }
 
   static func node(_ text: String) -> NodeReference? {
@@ -27,6 +28,7 @@ extension SettingsReader {
       warnAboutIPv6(references, in: parameter)
     }
     return Sourced(value: .nodes(nodes.value, port: port.value), origin: nodes.origin.with(port.origin))
+      .standingIn(for: raw(name)?.name)
   }
 
   /// `host:port`, or `[address]:port`.

@@ -5,8 +5,12 @@ extension SettingsReader {
   ///
   /// What is neither a word for on nor one for off is off too, with a warning, since `1` or `on` was hardly meant so.
   mutating func flag(_ names: String...) -> Sourced<Bool> {
+    var malformed: String?
     for name in names {
-      guard let (text, raw) = text(name) else { continue }
+      guard let (text, raw) = text(name) else {
+        if raw(name) != nil, malformed == nil { malformed = name }
+        continue
+      }
       let word = text.lowercased()
       let isOn = ["true", "yes", "enabled"].contains(word)
       if !isOn && !["false", "no", "disabled"].contains(word) {
@@ -15,13 +19,13 @@ extension SettingsReader {
       }
       // The others are asked for too, since they are parameters as well.
       for other in names where other != name { _ = self.raw(other) }
-      return Sourced(value: isOn, origin: raw.origin)
+      return Sourced(value: isOn, origin: raw.origin).standingIn(for: malformed)
     }
     guard let last = names.last, let text = Parameter.named(last)?.defaultText else {
       // A mistake in the program's own table, which a test reads through: no setting leads here.
       preconditionFailure("\(names) has no default in the parameter table")
     }
-    return Sourced(value: text == "true", origin: .defaultValue(of: last))
+    return Sourced(value: text == "true", origin: .defaultValue(of: last)).standingIn(for: malformed)
   }
 
   static let pathExpected = "an absolute path without '..', '#' and blanks"

@@ -81,18 +81,21 @@ struct SettingsReader {
 
   /// A parameter with a default: the first of the names that is set, else the default that the table gives the last.
   ///
-  /// After a malformed value the default stands in, so that reading can go on; the problem has been recorded.
+  /// After a malformed value the next name's or the default stands in, so that reading can go on; the problem has been
+  /// recorded.
   mutating func value<Value: Sendable>(
     _ names: String..., expected: String, _ parse: (String) -> Value?
   ) -> Sourced<Value> {
     // All are asked for, so that a malformed value is reported also where it is overruled.
     let found = names.map { optional($0, expected: expected, parse) }
-    if let first = found.compactMap(\.self).first { return first }
+    let given = found.firstIndex { $0 != nil } ?? names.count
+    let malformed = names.prefix(given).first { raw($0) != nil }
+    if let first = found.compactMap(\.self).first { return first.standingIn(for: malformed) }
     guard let last = names.last, let text = Parameter.named(last)?.defaultText, let value = parse(text) else {
       // A mistake in the program's own table, which a test reads through: no setting leads here.
       preconditionFailure("\(names) has no usable default in the parameter table")
     }
-    return Sourced(value: value, origin: .defaultValue(of: last))
+    return Sourced(value: value, origin: .defaultValue(of: last)).standingIn(for: malformed)
   }
 
   mutating func refuse(_ raw: Raw, found: String, expected: String) {
@@ -120,5 +123,12 @@ struct SettingsReader {
     guard !raw.isSecret else { return "a value that isn't shown" }
     let whole = ControlCharacters.escaped(text)
     return whole.count > 100 ? "'\(whole.prefix(100))…' (\(whole.count) characters)" : "'\(whole)'"
+  }
+}
+
+extension Sourced {
+  /// The same in the place of a malformed parameter; unchanged where there is none.
+  func standingIn(for malformed: String?) -> Sourced {
+    malformed.map { Sourced(value: value, origin: .standIn(for: $0)) } ?? self
   }
 }

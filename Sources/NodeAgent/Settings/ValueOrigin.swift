@@ -22,6 +22,9 @@ indirect enum ValueOrigin: Sendable, Equatable, CustomStringConvertible {
   case defaultValue(of: String?)
   /// It was found out about this host, by the rule that the text names.
   case detected(String)
+  /// What this parameter holds is malformed: something else stands in for it, so that reading can go on. Nothing is done
+  /// with such a value, nor judged by it.
+  case standIn(for: String)
   /// It was made from several: never empty, none of them combined itself.
   case combined([ValueOrigin])
 
@@ -33,8 +36,26 @@ indirect enum ValueOrigin: Sendable, Equatable, CustomStringConvertible {
 
   /// With something else that somebody set: defaults need no mention beside what they go with.
   func with(_ other: ValueOrigin) -> ValueOrigin {
-    guard case .parameter = other, !parts.contains(other) else { return self }
-    return .combined(parts + [other])
+    switch other {
+    case .parameter, .standIn: parts.contains(other) ? self : .combined(parts + [other])
+    case .defaultValue, .detected, .combined: self
+    }
+  }
+
+  /// Whether something malformed is at least part of it.
+  var isStandIn: Bool {
+    parts.contains { if case .standIn = $0 { true } else { false } }
+  }
+
+  /// The parameters that it rests on.
+  var parameters: Set<String> {
+    Set(
+      parts.compactMap { part in
+        switch part {
+        case .parameter(let name, _), .standIn(let name), .defaultValue(let name?): name
+        case .defaultValue(nil), .detected, .combined: nil
+        }
+      })
   }
 
   /// The parameter that decided most of it, if one did.
@@ -50,6 +71,7 @@ indirect enum ValueOrigin: Sendable, Equatable, CustomStringConvertible {
     case .defaultValue(let name?): "default of \(name)"
     case .defaultValue(nil): "fixed"
     case .detected(let rule): "detected: \(rule)"
+    case .standIn(let name): "in the place of \(name), which is malformed"
     }
   }
 }

@@ -47,7 +47,7 @@ extension ConfigurationObservation {
   }
 
   /// A token's file, without the line end behind it. The kubelet renews it by a link.
-  private static func token(_ path: String, in files: HostRoot) -> KubernetesToken {
+  static func token(_ path: String, in files: HostRoot) -> KubernetesToken {
     do {
       let text = try files.readText(path, limit: 1 << 16)
       let token = String(text.reversed().drop(while: \.isWhitespace).reversed())

@@ -10,6 +10,8 @@ struct NodeObservation: Sendable {
   var functionDriver: FunctionDriver?
   /// Of the interfaces below vhost0.
   var features: [FeaturePlan] = []
+  /// How the same receive, where their drivers say it.
+  var receive: [(interface: String, settings: ReceiveSettings)] = []
   var prefix = SubnetPrefix.own
   /// The list of name servers, where an interface below vhost0 has its address by DHCP; nil where none has.
   var nameServers: NameServerFile.Content?
@@ -48,6 +50,11 @@ extension NodeObservation {
     guard let decision else { return }
     if let access = host.features, node.features.value == .adapt {
       features = FeatureSubject.below(decision, among: links, root: root, by: access).map(FeaturePlan.init)
+    }
+    if let access = host.features {
+      receive = FeatureSubject.links(below: decision, among: links).compactMap { link in
+        (try? access.receiveSettings(of: link.name).get()).map { (link.name, $0) }
+      }
     }
     guard decision.choices.count == 1 else { return }
     let known = present?.values(section: "VIRTUAL-HOST-INTERFACE", key: "ip").first.flatMap { IPPrefix($0) }

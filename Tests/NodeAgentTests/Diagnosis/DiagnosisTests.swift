@@ -341,7 +341,7 @@ import Testing
     var policy = Policy()
     row.change(&node, &policy)
     let findings = Diagnosis(
-      observation: try node.observation(), settings: try node.settings(), loadEvidence: policy.evidence,
+      observation: try node.observation(), settings: node.settings(), loadEvidence: policy.evidence,
       claimsReadiness: row.claimsReadiness, unfinished: policy.unfinished
     ).findings
     #expect(findings.map { "\($0.severity.rawValue) \($0.name.rawValue)" } == row.findings, "\(findings)")

@@ -1,5 +1,6 @@
 import HostFiles
 import Netlink
+import Readiness
 import Synchronization
 import TestSupport
 import Testing
@@ -19,6 +20,10 @@ final class FakeFeatures: FeatureAccess {
 
   func features(of interface: String) -> Result<InterfaceFeatures, FeatureProblem> {
     .success(state.withLock { $0 })
+  }
+
+  func receiveSettings(of interface: String) -> Result<ReceiveSettings, FeatureProblem> {
+    .success(ReceiveSettings(rings: InterfaceRings(receive: 256, receiveLimit: 1024)))
   }
 
   func turn(_ names: [String], on: Bool, of interface: String) throws(FeatureProblem) {
@@ -61,6 +66,32 @@ struct FeatureTests {
       FeatureSubject(
         interface: "eth0", index: 2, driver: nil, features: .failure(.init(description: "no answer"))))
     #expect(plan.off.isEmpty && plan.warning?.contains("no answer") == true)
+  }
+
+  /// How a card receives is seen of each interface below vhost0, and shown in the words of ethtool.
+  @Test func howACardReceivesIsRead() throws {
+    try withTemporaryRoot { root, path in
+      var host = try FakeHost(root: root, path: path)
+      host.features = FakeFeatures(InterfaceFeatures(changeable: [], active: []))
+      // Also where nothing is to be turned off.
+      for policy in ["adapt", "keep"] {
+        let settings = try Settings.read(environment: ["VROUTER_NIC_FEATURES": policy])
+        let seen = try HostObservation(host.access, settings: settings).node.receive
+        #expect(seen.map(\.interface) == ["eth0"])
+        #expect(seen.first?.settings.text == "rings rx 256 of 1024")
+        let text = DiagnosisText.text([], readiness: .notReady(.file, "because"), receive: seen)
+        #expect(text.contains("eth0: rings rx 256 of 1024\n"))
+      }
+    }
+    #expect(ReceiveSettings().text == nil)
+    var settings = ReceiveSettings(rings: InterfaceRings(receive: 0, receiveLimit: 0))
+    #expect(settings.text == nil)
+    var channels = InterfaceChannels()
+    (channels.receive, channels.receiveLimit, channels.combined, channels.combinedLimit) = (0, 0, 2, 4)
+    var coalescing = InterfaceCoalescing()
+    (coalescing.receiveMicroseconds, coalescing.adaptsReceive) = (0, true)
+    (settings.channels, settings.coalescing) = (channels, coalescing)
+    #expect(settings.text == "channels combined 2 of 4; coalescing rx-usecs 0, adaptive-rx on")
   }
 
   private func prepared(

@@ -10,6 +10,7 @@ import Testing
 @Suite struct ConfigurationFilesTests {
   private let path = AgentConfiguration.path
   private var previous: String { FileSet.File.previousPath(of: path) }
+  private var original: String { FileSet.File.originalPath(of: path) }
   /// Those beside it, by name, and what a clean-up says of them.
   private static let beside = ["contrail-lbaas-auth.conf", "vnc_api_lib.ini"]
   private static let removed = ConfigurationFiles.companionPaths.map { "removed \($0)" }
@@ -87,10 +88,116 @@ import Testing
       let outcome = try removal(root)
       #expect(try root.readText(path) == "[DEFAULT]\nlog_level=SYS_INFO\n")
       #expect(try root.names(in: "/etc/contrail") == ["contrail-vrouter-agent.conf"])
-      #expect(outcome.done == ["removed \(path)", "gave \(path) back what it held before"] + Self.removed)
+      #expect(
+        outcome.done == [
+          "removed \(path)", "gave \(path) back what it held before this program's first write",
+          "removed \(previous)",
+        ] + Self.removed)
       #expect(outcome.left.isEmpty)
       // It is somebody else's now.
       #expect(try removal(root).done.isEmpty)
+    }
+  }
+
+  /// However often the settings change: what comes back is what was there before the first run.
+  @Test func theOriginalComesBackAfterManyChanges() throws {
+    try withTemporaryRoot { root, folder in
+      var host = try FakeHost(root: root, path: folder)
+      try root.makeDirectories("/etc/contrail", mode: 0o755)
+      let field = "[DEFAULT]\nlog_level=SYS_INFO\n"
+      try root.replace(path, with: Array(field.utf8), mode: 0o600)
+      for level in ["SYS_DEBUG", "SYS_INFO", "SYS_ERR"] {
+        host.environment = ["LOG_LEVEL": level]
+        _ = try host.prepare()
+        #expect(try root.readText(original) == field)
+      }
+      #expect(try root.status(original).permissions == 0o640)
+      #expect(try root.readText(previous).contains("log_level=SYS_INFO"))
+      let outcome = try removal(root)
+      #expect(try root.readText(path) == field)
+      #expect(outcome.left.isEmpty)
+      #expect(try root.names(in: "/etc/contrail") == ["contrail-vrouter-agent.conf"])
+    }
+  }
+
+  /// Whoever wrote the file in between is told where that is: neither it nor the original is lost.
+  @Test func whatSomebodyWroteInBetweenStaysBesideTheOriginal() throws {
+    try withTemporaryRoot { root, folder in
+      let host = try FakeHost(root: root, path: folder)
+      try root.makeDirectories("/etc/contrail", mode: 0o755)
+      try root.replace(path, with: Array("field".utf8), mode: 0o600)
+      _ = try host.prepare()
+      try root.replace(path, with: Array("in between".utf8), mode: 0o640)
+      _ = try host.prepare()
+      #expect(try root.readText(original) == "field")
+      let outcome = try removal(root)
+      #expect(try root.readText(path) == "field")
+      #expect(try root.readText(previous) == "in between")
+      #expect(outcome.left == ["\(previous) holds what somebody wrote in between, and stays"])
+    }
+  }
+
+  /// A clean-up without a readiness file, as after a reboot or a failed run: what was written is known by what is remembered.
+  @Test func filesAreKnownWithoutAReadinessFile() throws {
+    try withTemporaryRoot { root, folder in
+      var host = try FakeHost(root: root, path: folder)
+      _ = try host.prepare()
+      host.environment = ["LOG_LEVEL": "SYS_DEBUG"]
+      _ = try host.prepare()
+      try root.remove(ReadyFile.path)
+      #expect(try removal(root).done == ["removed \(path)", "removed \(previous)"] + Self.removed)
+      #expect(try root.names(in: "/etc/contrail").isEmpty)
+      #expect(!root.exists(WrittenFiles.path))
+    }
+  }
+
+  /// What isn't what was written stays, whatever it looks like: changed below our own first line, or another's file altogether.
+  @Test(arguments: ["edited", "another's", "a link"])
+  func whatIsNotKnownStaysWithoutAReadinessFile(_ kind: String) throws {
+    try withTemporaryRoot { root, folder in
+      let host = try FakeHost(root: root, path: folder)
+      _ = try host.prepare()
+      try root.remove(ReadyFile.path)
+      let companion = LoadBalancerFile.path
+      for file in [path, companion] {
+        let text = try root.readText(file)
+        switch kind {
+        case "edited": try root.replace(file, with: Array((text + "extra=1\n").utf8), mode: 0o640)
+        case "another's": try root.replace(file, with: Array("mine".utf8), mode: 0o640)
+        default:
+          // To a copy that holds the very bytes.
+          try root.replace(file + ".copy", with: Array(text.utf8), mode: 0o640)
+          try root.remove(file)
+          #expect(symlink("\(file.split(separator: "/").last ?? "").copy", folder + file) == 0)
+        }
+      }
+      let outcome = try removal(root)
+      #expect(outcome.done == ["removed \(ConfigurationAPIFile.path)"])
+      #expect(outcome.left.count == 2)
+      for file in [path, companion] { #expect(root.exists(file)) }
+    }
+  }
+
+  /// Killed between remembering and writing: the old content is known as well as the new one.
+  @Test func aFileIsKnownWhereverAWriteEnded() throws {
+    let old = WrittenFiles().adding([1], at: "/a")
+    let killed = old.adding([2], at: "/a")
+    for content: [UInt8] in [[1], [2]] { #expect(killed.holds(content, at: "/a") == true) }
+    #expect(killed.holds([3], at: "/a") == false)
+    #expect(killed.holds([1], at: "/b") == nil)
+    // A later write lets go of the oldest.
+    #expect(killed.adding([3], at: "/a").holds([1], at: "/a") == false)
+    #expect(killed.adding([2], at: "/a") == killed)
+  }
+
+  @Test func whatIsRememberedIsForRootAlone() throws {
+    try withTemporaryRoot { root, folder in
+      _ = try FakeHost(root: root, path: folder).prepare()
+      #expect(try root.status(WrittenFiles.path).permissions == 0o600)
+      let known = WrittenFiles.read(from: root)
+      for file in ConfigurationFiles.paths {
+        #expect(known.holds(try root.readBytes(file), at: file) == true)
+      }
     }
   }
 
@@ -114,7 +221,7 @@ import Testing
       try root.replace(path, with: Array("mine".utf8), mode: 0o640)
       let outcome = try removal(root)
       #expect(outcome.done == Self.removed)
-      #expect(outcome.left.count == 1)
+      #expect(outcome.left.map { $0.prefix { $0 != " " } } == [path, "\(previous),"].map { $0[...] })
       #expect(try root.readText(path) == "mine")
       #expect(root.exists(previous))
     }

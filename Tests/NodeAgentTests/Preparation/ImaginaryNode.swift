@@ -35,6 +35,8 @@ struct ImaginaryNode {
   var node = NodeObservation()
   /// Of the DHCP client that renews the address on vhost0.
   var follow: DHCPFollowState?
+  /// What of it can contradict the settings.
+  var contradictions = ContradictionFacts()
   /// Whether an earlier run remembered the hardware that is chosen now.
   var isRemembered = true
   var readiness = ReadinessCheck.Verdict.ready(
@@ -77,10 +79,11 @@ struct ImaginaryNode {
       holders: [])
   }
 
-  func settings() throws -> Settings { try Settings.read(environment: environment) }
+  /// Of what is malformed, what stands in for it.
+  func settings() -> Settings { SettingsReading(environment: environment).settings }
 
   func observation() throws -> HostObservation {
-    let settings = try settings()
+    let settings = settings()
     let wanted = DetectionSettings(settings.host)
     let snapshot = network.snapshot
     let detection = Result { () throws(DetectionError) in
@@ -103,7 +106,7 @@ struct ImaginaryNode {
       moduleResult: .success(try module()),
       configurationResult: .success(
         present.map { .init(content: Array($0.utf8), isPrivate: configurationIsPrivate) }),
-      readiness: readiness, companions: companions(files), node: node)
+      readiness: readiness, contradictions: contradictions, companions: companions(files), node: node)
     observation.follow = follow
     return observation
   }

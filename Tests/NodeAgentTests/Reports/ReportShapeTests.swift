@@ -60,10 +60,10 @@ import Testing
     #expect(
       try keyPaths(JSON.document(report)) == [
         "findings", "findings[].evidence", "findings[].message", "findings[].name", "findings[].remedy",
-        "findings[].severity", "readiness", "ready",
+        "findings[].severity", "readiness", "ready", "receive", "warnings",
       ])
     let none = DiagnosisReport([], readiness: .notReady(.file, "because"))
-    #expect(try keyPaths(JSON.document(none)) == ["findings", "readiness", "ready"])
+    #expect(try keyPaths(JSON.document(none)) == ["findings", "readiness", "ready", "receive", "warnings"])
   }
 
   @Test func configuration() throws {
@@ -74,7 +74,7 @@ import Testing
         "files", "files[].entries", "files[].entries[].from", "files[].entries[].from[].kind",
         "files[].entries[].from[].parameter", "files[].entries[].from[].rule", "files[].entries[].key",
         "files[].entries[].origin", "files[].entries[].secret", "files[].entries[].section",
-        "files[].entries[].value", "files[].path",
+        "files[].entries[].value", "files[].path", "warnings",
       ])
     #expect(report.files.map(\.path) == files.map(\.path))
     func values(_ report: ConfigurationReport) -> [String] {

@@ -104,6 +104,31 @@ import Testing
     #expect(settings.loadBalancer.password.value.reveal() == "hunter2")
   }
 
+  /// Each parameter of a DPDK node that this program doesn't act on is named, in the refusal and in a warning; without DPDK they say
+  /// nothing.
+  @Test func whatIsForVrouterDPDKIsNamed() throws {
+    var environment = Dictionary(uniqueKeysWithValues: Parameter.unserved.map { ($0.name, "0x3") })
+    environment["DPDK_SOMETHING_NEW"] = "1"
+    environment["DPDK_NOTHING"] = ""
+    let names = Parameter.unserved.map(\.name) + ["DPDK_SOMETHING_NEW"]
+    let kernel = try readSettings(environment)
+    #expect(kernel.warnings.map(\.parameters) == [names])
+    #expect(kernel.warnings.first?.message == "it says nothing without AGENT_MODE=dpdk")
+    environment["DPDK_UIO_DRIVER"] = "vfio-pci"
+    #expect(try readSettings(environment).warnings.map(\.parameters) == [["DPDK_UIO_DRIVER"] + names])
+    environment["AGENT_MODE"] = "dpdk"
+    let dpdk = try readSettings(environment)
+    #expect(dpdk.warnings.map(\.parameters) == [names])
+    #expect(dpdk.warnings.first?.message.hasPrefix("this agent doesn't act on it") == true)
+    let refusal = try #require(dpdk.dataPathProblem).description
+    for name in names { #expect(refusal.contains(name), "\(name)") }
+    // A slip in the name of one that is known is told of as such, once.
+    #expect(
+      try readSettings(["DPDK_UIO_DRIVR": "x"]).warnings.map(\.message) == [
+        "this parameter isn't known, and has no effect: did you mean DPDK_UIO_DRIVER?"
+      ])
+  }
+
   @Test func aDPDKNodeIsRefusedByName() throws {
     #expect(try readSettings().dataPathProblem == nil)
     #expect(try readSettings(["AGENT_MODE": "kernel"]).dataPathProblem == nil)

@@ -1,15 +1,21 @@
 extension Target {
-  /// A configuration file of the vRouter agent, as it is found and as it is written.
+  /// A configuration file of the vRouter agent, as it is found and as it is written; and one that Python's configparser reads,
+  /// as it is written.
   ///
   /// An input is a byte that says which. When written, each name and value ends with a NUL.
   static let configurations = Target(
     name: "configurations", shape: .bytes,
     seeds: {
       readings.map { [0] + Array($0.utf8) } + writings.map { [1] + Array($0.joined(separator: "\0").utf8) }
+        + pythonWritings.map { [2] + Array($0.joined(separator: "\0").utf8) }
     }
   ) { input in
     let body = Array(input.dropFirst())
-    if (input.first ?? 0) & 1 == 0 { read(body) } else { write(body) }
+    switch (input.first ?? 0) & 3 {
+    case 0: read(body)
+    case 2: writeForPython(document(body))
+    default: write(document(body))
+    }
   }
 
   private static func read(_ bytes: [UInt8]) {
@@ -42,7 +48,7 @@ extension Target {
   }
 
   /// Sections of three keys each, named and filled by the input.
-  private static func write(_ bytes: [UInt8]) {
+  private static func document(_ bytes: [UInt8]) -> INIDocument {
     let parts = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
       String(decoding: $0, as: UTF8.self)
     }
@@ -55,7 +61,11 @@ extension Target {
       }
       sections.append(.init(name: parts[start], entries: entries))
     }
-    let document = INIDocument(sections: sections)
+    return INIDocument(sections: sections)
+  }
+
+  private static func write(_ document: INIDocument) {
+    let sections = document.sections
     do throws(INIError) {
       let text = try document.text()
       // A header and an empty line for each section but the first; no value makes one more.
@@ -75,6 +85,31 @@ extension Target {
     }
   }
 
+  private static func writeForPython(_ document: INIDocument) {
+    let sections = document.sections
+    let entries = sections.flatMap(\.entries)
+    do throws(INIError) {
+      let text = try document.pythonText()
+      hold(
+        text.utf8.count { $0 == UInt8(ascii: "\n") } == entries.count + sections.count * 2
+          - (sections.isEmpty ? 0 : 1),
+        "no line is injected")
+      for release in PythonReading.Release.allCases {
+        hold(
+          PythonReading.read(text, by: release) == sections,
+          "Python \(release.rawValue) reads what was written")
+      }
+    } catch {
+      holdOneLine(error.description)
+      let isFit =
+        sections.allSatisfy { INIDocument.isName($0.name) }
+        && entries.allSatisfy {
+          INIDocument.isName($0.key) && INIDocument.flaw(ofPythonValue: $0.value) == nil
+        }
+      hold(!isFit, "what is refused has a flaw")
+    }
+  }
+
   private static let readings = [
     "# heading\n\n[DEFAULT]\nlog_level=SYS_NOTICE\nservers = a:1 b:2 # two\n\n[A]\n",
     "orphan=1\r\n[A.]\r\nk=v=w\r\n[ B ]\r\n= x\r\n", "[]\n[A\nnonsense\n#\n  \t\n[A]#x\n",
@@ -83,5 +118,12 @@ extension Target {
   private static let writings = [
     ["A", "k", "v", "list", "a b", "e", ""], ["", "k", "v"], ["A", "k", "v\n[X]", "l", "a#b", "m", " x"],
     ["A", "k", "v", "k", "w", "l", "x", "B-1", "k", "y]"],
+  ]
+
+  private static let pythonWritings = [
+    ["global", "WEB_SERVER", "a b", "use_ssl", "true", "cafile", ""],
+    ["BARBICAN", "admin_password", "100%#;x", "auth_url", "http://[::1]:5000/v3", "token", "%(x)s"],
+    ["A", "k", "a ;b", "l", "v\n[X]", "m", "\u{A0}x"],
+    ["A", "k", ";x", "l", "= :", "m", "#x", "B", "k", "\u{3000}"],
   ]
 }

@@ -1,22 +1,24 @@
-import HostFiles
+package import HostFiles
 import SystemPackage
 
-/// A folder with files, and how they are to change together.
-struct SetHost {
+/// A folder with files, and how they are to change together; in the tests' own process, and in one that is killed.
+package struct SetHost {
   /// What the files hold.
-  enum State: Equatable {
+  package enum State: Equatable {
     case old, new
     case mixed(String)
   }
 
-  let root: HostRoot
+  package let root: HostRoot
 
-  init(_ root: HostRoot) { self.root = root }
+  package init(_ root: HostRoot) { self.root = root }
 
-  var set: FileSet {
+  package var set: FileSet {
     FileSet(
       [
-        .init(path: "/etc/changed", content: Array("new".utf8), mode: 0o640, keepsPrevious: true),
+        .init(
+          path: "/etc/changed", content: Array("new".utf8), mode: 0o640, keepsPrevious: true,
+          keepsOriginal: true),
         .init(path: "/etc/same", content: Array("same".utf8), mode: 0o640, keepsPrevious: true),
         .init(path: "/etc/new", content: Array("new".utf8), mode: 0o640, keepsPrevious: true),
         .init(path: "/etc/mode", content: Array("mode".utf8), mode: 0o640, keepsPrevious: true),
@@ -24,7 +26,7 @@ struct SetHost {
   }
 
   /// The files as they are before.
-  func prepare() throws {
+  package func prepare() throws {
     try root.makeDirectories("/etc", mode: 0o755)
     try root.replace("/etc/changed", with: Array("old".utf8), mode: 0o644)
     try root.replace("/etc/same", with: Array("same".utf8), mode: 0o640)
@@ -32,7 +34,7 @@ struct SetHost {
   }
 
   /// What they are now.
-  func state() throws -> State {
+  package func state() throws -> State {
     let new = try? root.readText("/etc/new")
     let seen =
       "\(try root.readText("/etc/changed")) \(new ?? "-") \(String(try root.status("/etc/mode").permissions, radix: 8))"
@@ -44,7 +46,7 @@ struct SetHost {
   }
 
   /// Names that are neither one of the files nor a previous version.
-  func leftovers() throws -> [String] {
+  package func leftovers() throws -> [String] {
     try root.names(in: "/etc").filter { $0.hasPrefix(".") }
   }
 }
