@@ -129,4 +129,16 @@ import Testing
       }
     }
   }
+
+  /// Python reads by code points, and drops white space of every kind: found by fuzzing.
+  @Test func whatPythonWouldReadOtherwiseIsRefusedOrDoubled() throws {
+    for value in ["\u{A0}x", "x\u{3000}", " x", "x "] {
+      #expect(INIDocument.flaw(ofPythonValue: value) != nil, "\(value.unicodeScalars.map(\.value))")
+    }
+    #expect(INIDocument.flaw(ofPythonValue: "x\u{A0}x") == nil)
+    for (value, written) in [("100%", "100%%"), ("%\u{301}", "%%\u{301}"), ("%%", "%%%%")] {
+      let document = INIDocument(sections: [.init(name: "A", entries: [.init(key: "k", value: value)])])
+      #expect(Array(try document.pythonText().utf8) == Array("[A]\nk=\(written)\n".utf8))
+    }
+  }
 }
