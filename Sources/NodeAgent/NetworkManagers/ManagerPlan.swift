@@ -42,6 +42,15 @@ struct ManagerPlan: Sendable, Equatable {
     warnings += words.warnings(follows: follows)
   }
 
+  /// The plan for an interface that keeps what it has, as each of several below one vhost0 does: its manager goes on, and only
+  /// vhost0 is spoken for.
+  func leavingInterface(_ nic: String) -> ManagerPlan {
+    var plan = self
+    (plan.atCommit, plan.halts, plan.follow, plan.refusal) = ([], [], nil, nil)
+    plan.warnings = usesDHCP ? [ManagerWords.unheardServer(nic)] : []
+    return plan
+  }
+
   /// A dhclient on vhost0 in the place of the interface's; refused where it isn't a dhclient that has the address.
   private mutating func followByClient(
     _ observation: ManagerObservation, _ words: ManagerWords, _ vhost: String

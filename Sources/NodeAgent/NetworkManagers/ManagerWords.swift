@@ -26,6 +26,11 @@ struct ManagerWords {
     }
   }
 
+  /// Of an interface that keeps an address by DHCP below a vhost0 over several.
+  static func unheardServer(_ nic: String) -> String {
+    "the address of \(nic) comes by DHCP, and below a vhost0 over several interfaces the server's answers arrive on vhost0: the lease may not be renewed; give \(nic) a static address"
+  }
+
   /// Why `follow` isn't to be had.
   func followRefusal(_ reason: String) -> String {
     "VROUTER_DHCP=follow needs systemd-networkd or dhclient on \(nic), and \(reason); set VROUTER_DHCP=static, and reserve the address at the DHCP server"

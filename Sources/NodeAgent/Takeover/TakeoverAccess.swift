@@ -82,6 +82,9 @@ struct TakeoverForecast: Sendable {
     if settings.balancedBond.value == .refuse, let bond = balanced.first {
       throw CommandFailure(.undecided, "vhost0 can't take over, and nothing was changed: \(bond.refusal)")
     }
+    let managers =
+      state.isMultihomed
+      ? zip(managers, subject.cards).map { $0.leavingInterface($1) } : managers
     if let refusal = managers.lazy.compactMap(\.refusal).first { throw CommandFailure(.settings, refusal) }
     var steps = ManagerSteps()
     for plan in managers {
@@ -90,12 +93,6 @@ struct TakeoverForecast: Sendable {
       steps.atCommit += plan.atCommit.filter { !steps.atCommit.contains($0) }
       steps.halts += plan.halts
       steps.follow = plan.follow ?? steps.follow
-    }
-    if managers.count > 1, steps.follow != nil {
-      throw CommandFailure(
-        .settings,
-        "VROUTER_DHCP=follow: over several interfaces vhost0 has a MAC address of its own, to which the DHCP server would give another address; set VROUTER_DHCP=static, and reserve the address at the DHCP server"
-      )
     }
     self.managers = steps
     self.bound = bound.flatMap { BoundToInterface.all($0) }

@@ -116,26 +116,37 @@ import Testing
     #expect(host.plan().follow?.unit == "unit")
   }
 
-  /// Over several interfaces vhost0 has a MAC address of its own, and the server would give that another address.
-  @Test func overSeveralInterfacesItIsRefused() throws {
-    let host = ImaginaryHost.plain()
-    let settings = try Settings.read(environment: [:])
-    let decision = try Detector(snapshot: host.snapshot, settings: DetectionSettings(settings.host)).decide()
-    var state = TakeoverState(
-      cards: host.snapshot.links.filter { $0.name == "eth0" }.map(TakeoverDevice.init), highestIndex: 9)
-    state.addresses = host.snapshot.addresses
-    func forecast(_ plans: [ManagerPlan]) throws -> TakeoverForecast {
-      try TakeoverForecast(
-        decision, settings: settings.host, state: state, managers: plans, links: host.snapshot.links)
+  /// Each of several interfaces keeps its address, and who renews it: only vhost0 is spoken for.
+  @Test func ofSeveralInterfacesEachKeepsItsManager() throws {
+    func forecast(_ names: [String], _ managers: [ManagerPlan]) throws -> TakeoverForecast {
+      var host = ImaginaryHost.plain()
+      host.link("eth1", mac: "52:54:00:00:00:02")
+      host.address("eth1", "10.1.0.5/24")
+      let settings = try Settings.read(environment: ["PHYSICAL_INTERFACE": names.joined(separator: ",")])
+      let decision = try Detector(snapshot: host.snapshot, settings: DetectionSettings(settings.host))
+        .decide()
+      var state = TakeoverState(
+        cards: host.snapshot.links.filter { names.contains($0.name) }.map(TakeoverDevice.init),
+        highestIndex: 9)
+      state.addresses = host.snapshot.addresses
+      return try TakeoverForecast(
+        decision, settings: settings.host, state: state, managers: managers, links: host.snapshot.links)
     }
-    #expect(try forecast([Host().plan()]).managers.follow == Host().plan().follow)
-    let failure = #expect(throws: CommandFailure.self) {
-      try forecast([
-        Host().plan(),
-        ManagerPlan(ImaginaryManagers.observation(), dhcp: .follow, nic: "eth1", vhost: "vhost0"),
-      ])
-    }
-    #expect(failure?.code == .settings && failure?.description.contains("several interfaces") == true)
+    let networkd = ManagerPlan(
+      ImaginaryManagers.observation(ImaginaryManagers.networkd, bus: ImaginaryManagers.busOfNetworkd),
+      dhcp: .fixed, nic: "eth0", vhost: "vhost0")
+    let following = ManagerPlan(
+      ImaginaryManagers.observation(
+        ImaginaryManagers.networkd, bus: ImaginaryManagers.busOfNetworkd),
+      dhcp: .follow, nic: "eth1", vhost: "vhost0")
+    let one = try forecast(["eth0"], [Host().plan()])
+    #expect(one.managers.follow == Host().plan().follow && !one.managers.halts.isEmpty)
+
+    let two = try forecast(["eth0", "eth1"], [networkd, following])
+    #expect(two.managers.beforeVhost == networkd.beforeVhost)
+    #expect(two.managers.atCommit.isEmpty && two.managers.halts.isEmpty && two.managers.follow == nil)
+    let warned = two.warnings.filter { $0.contains("by DHCP") }
+    #expect(warned == [ManagerWords.unheardServer("eth0"), ManagerWords.unheardServer("eth1")])
   }
 
   @Test func anEarlierTakeoversIsKept() {
