@@ -1,8 +1,8 @@
 // usage: lab-writes FILE
 // Counts the netlink messages with which programs ask the kernel to change something, as the link "nlmon0" (which is
-// there and up) shows them: of rtnetlink all but RTM_GET..., of generic netlink ethtool's requests other than for features
-// and their names, and the vrouter module's other than GET and DUMP. Runs in the background, prints its process id, and leaves one JSON object in FILE when it is told
-// to end (lab-traffic stop).
+// there and up) shows them: of rtnetlink all but RTM_GET..., of generic netlink ethtool's other than the questions that the
+// agent asks, and the vrouter module's other than GET and DUMP. Runs in the background, prints its process id, and leaves
+// one JSON object in FILE when it is told to end (lab-traffic stop).
 #define _GNU_SOURCE
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
@@ -74,7 +74,14 @@ static bool is_write(int family, const struct nlmsghdr *message) {
   if (message->nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN) return true;
   if (message->nlmsg_type == ethtool_type) {
     int command = ((const struct genlmsghdr *)NLMSG_DATA(message))->cmd;
-    return command != ETHTOOL_MSG_STRSET_GET && command != ETHTOOL_MSG_FEATURES_GET;
+    switch (command) {
+      case ETHTOOL_MSG_STRSET_GET:
+      case ETHTOOL_MSG_FEATURES_GET:
+      case ETHTOOL_MSG_RINGS_GET:
+      case ETHTOOL_MSG_CHANNELS_GET:
+      case ETHTOOL_MSG_COALESCE_GET: return false;
+      default: return true;
+    }
   }
   if (message->nlmsg_len < head) return true;
   return !only_asks((const unsigned char *)message + head, message->nlmsg_len - head);
