@@ -39,9 +39,10 @@ enum NearestName {
   static func of(_ name: String, among known: [String]) -> String? {
     guard !others.contains(name), name.utf8.count >= 6 else { return nil }
     let limit = name.utf8.count < 12 ? 1 : 2
+    let name = name.uppercased()
     var best: (distance: Int, name: String)?
     for candidate in known {
-      let distance = EditDistance.between(name.uppercased(), candidate, limit: limit)
+      let distance = EditDistance.between(name, candidate, limit: limit)
       guard let distance, best.map({ (distance, candidate) < $0 }) ?? true else { continue }
       best = (distance, candidate)
     }
