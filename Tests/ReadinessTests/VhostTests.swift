@@ -43,6 +43,17 @@ import Testing
     }
   }
 
+  /// Over several interfaces it has no address of its own, and the words name none.
+  @Test func readyWithoutAnAddress() throws {
+    let verdict = try Self.withVhost("ip address flush dev vhost0") { host in
+      var file = host.file
+      file.vhost?.addresses = []
+      try host.write(file)
+    }
+    #expect(verdict.isReady, "\(verdict)")
+    #expect("\(verdict)".contains(" vhost0, module vrouter"))
+  }
+
   @Test func readyWithEveryAddress() throws {
     let verdict = try Self.withVhost("true")
     #expect(verdict.isReady, "\(verdict)")

@@ -93,6 +93,12 @@ struct TakeoverNetwork: Sendable, CustomTestStringConvertible {
       try kernel.neighbour("eth0", "10.0.0.7")
       try kernel.neighbour("eth0", "10.0.0.200", flags: .proxy)
     },
+    TakeoverNetwork("more neighbours than the table has room for twice") { kernel in
+      for (number, path) in NeighbourTableRoom.limits.enumerated() {
+        kernel.contents.controls[path] = "\(10 + number)"
+      }
+      for number in 1...8 { try kernel.neighbour("eth0", "10.0.0.\(number + 10)", .reachable) }
+    },
     TakeoverNetwork("more routes than a datagram has") { kernel in
       for number in 0..<70 {
         try kernel.route("172.16.\(number / 256).\(number % 256)/32", by: "eth0", via: "10.0.0.1")
