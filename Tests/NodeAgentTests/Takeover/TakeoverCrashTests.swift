@@ -55,6 +55,10 @@ import Testing
         if let journal = try TakeoverJournal.read(from: root) {
           #expect(journal.phase == .committed, "\(moment.name)")
           #expect(try takeover.plan(originals: journal.head.before).isEmpty, "\(moment.name)")
+          // Not by the plan, which would leave out what it forgets: what was set for the time of the move is as before.
+          for path in NeighbourTableRoom.limits + network.cards.map(InterfaceControls.reversePath) {
+            #expect(kernel.contents.controls[path] == before.controls[path], "\(moment.name)")
+          }
         } else {
           #expect(kernel.contents.changes(since: before) == [], "\(moment.name)")
         }
