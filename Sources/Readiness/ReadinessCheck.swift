@@ -18,7 +18,7 @@ public struct ReadinessCheck: Sendable {
     case boot
     /// The module is live, and the one that was loaded.
     case module
-    /// The interface exists, with the index and MAC that it had.
+    /// The interface exists, with the index and MAC that it had; of several, each, with the addresses that it keeps.
     case interface
     /// vhost0 exists, with the index, the MAC and the addresses that it had, where it has taken over.
     case vhost
@@ -40,9 +40,8 @@ public struct ReadinessCheck: Sendable {
       let file = try readFile()
       try checkBoot(file)
       try checkModule(file.module)
-      try checkInterface(
-        file.interface.name, index: file.interface.index, mac: file.interface.mac, .interface)
-      if let vhost = file.vhost { try checkVhost(vhost) }
+      for interface in [file.interface] + file.others { try check(interface, .interface) }
+      if let vhost = file.vhost { try check(vhost, .vhost) }
       try checkConfiguration(file.configuration)
       return .ready(file)
     } catch {
@@ -105,39 +104,40 @@ public struct ReadinessCheck: Sendable {
     }
   }
 
-  private func checkInterface(
-    _ name: String, index: Int64, mac: String, _ fact: Fact
-  ) throws(Failure) {
+  private func check(_ interface: ReadyFile.Interface, _ fact: Fact) throws(Failure) {
+    let name = interface.name
     let folder = "/sys/class/net/\(name)"
-    let index = String(index)
+    let index = String(interface.index)
     let present = try value("\(folder)/ifindex", fact, missing: "interface \(name) does not exist")
     guard present == index else {
       throw Failure(
         fact, "interface \(name) has index \(present), not \(index): it was made anew or renamed")
     }
-    let address = try value("\(folder)/address", fact)
-    guard address == mac else { throw Failure(fact, "interface \(name) has MAC \(address), not \(mac)") }
+    let mac = try value("\(folder)/address", fact)
+    guard mac == interface.mac else {
+      throw Failure(fact, "interface \(name) has MAC \(mac), not \(interface.mac)")
+    }
+    try checkAddresses(interface, fact)
   }
 
   /// Addresses aren't among the files of /sys: whatever the root, they are those of this process's network namespace.
-  private func checkVhost(_ vhost: ReadyFile.Vhost) throws(Failure) {
-    try checkInterface(vhost.name, index: vhost.index, mac: vhost.mac, .vhost)
-    guard !vhost.addresses.isEmpty else { return }
+  private func checkAddresses(_ interface: ReadyFile.Interface, _ fact: Fact) throws(Failure) {
+    guard !interface.addresses.isEmpty else { return }
     let present: [InterfaceAddress]
     do {
-      present = try InterfaceAddresses(ofInterface: Int32(clamping: vhost.index)).addresses
+      present = try InterfaceAddresses(ofInterface: Int32(clamping: interface.index)).addresses
     } catch {
-      throw Failure(.vhost, "the addresses of interface \(vhost.name) can't be listed: \(error)")
+      throw Failure(fact, "the addresses of interface \(interface.name) can't be listed: \(error)")
     }
-    let missing = vhost.addresses.filter { text in
+    let missing = interface.addresses.filter { text in
       guard let address = InterfaceAddress(text) else { return true }
       return !present.contains(address)
     }
     guard missing.isEmpty else {
       let others = present.isEmpty ? "none" : present.map(\.description).joined(separator: " ")
       throw Failure(
-        .vhost,
-        "interface \(vhost.name) lacks \(missing.joined(separator: " ")); its addresses are: \(others)")
+        fact,
+        "interface \(interface.name) lacks \(missing.joined(separator: " ")); its addresses are: \(others)")
     }
   }
 
@@ -184,12 +184,16 @@ extension ReadinessCheck.Verdict: CustomStringConvertible {
   public var description: String {
     switch self {
     case .ready(let file):
-      "ready: \(file.interface.name) (\(file.interface.mac)),\(Self.words(file.vhost)) module \(file.module.name) \(file.module.version ?? ""), \(file.configuration.path)"
+      "ready: \(Self.words([file.interface] + file.others)),\(Self.words(file.vhost)) module \(file.module.name) \(file.module.version ?? ""), \(file.configuration.path)"
     case .notReady(let fact, let message): "not ready: \(fact.rawValue): \(message)"
     }
   }
 
-  private static func words(_ vhost: ReadyFile.Vhost?) -> String {
+  private static func words(_ interfaces: [ReadyFile.Interface]) -> String {
+    interfaces.map { "\($0.name) (\($0.mac))" }.joined(separator: ", ")
+  }
+
+  private static func words(_ vhost: ReadyFile.Interface?) -> String {
     guard let vhost else { return "" }
     // Over several interfaces it has none of its own.
     guard !vhost.addresses.isEmpty else { return " \(vhost.name)," }

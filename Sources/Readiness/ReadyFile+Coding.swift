@@ -13,18 +13,9 @@ extension ReadyFile {
     json.append("schema", .integer(Self.schema))
     json.append("boot_id", .string(bootID))
     json.append("written_at", .integer(writtenAt))
-    json.append("interface", .string(interface.name))
-    json.append("interface_index", .integer(interface.index))
-    json.append("interface_mac", .string(interface.mac))
-    if let vhost {
-      json.append("vhost", .string(vhost.name))
-      json.append("vhost_index", .integer(vhost.index))
-      json.append("vhost_mac", .string(vhost.mac))
-      // Separated by blanks, as the reader knows no lists.
-      if !vhost.addresses.isEmpty {
-        json.append("vhost_addresses", .string(vhost.addresses.joined(separator: " ")))
-      }
-    }
+    json.append("interface", interface)
+    for (number, other) in zip(2..., others) { json.append("interface\(number)", other) }
+    if let vhost { json.append("vhost", vhost) }
     if let gateway { json.append("gateway", .string(gateway)) }
     json.append("module", .string(module.name))
     if let version = module.version { json.append("module_version", .string(version)) }
@@ -57,10 +48,9 @@ extension ReadyFile {
     self.init(
       bootID: try members.string("boot_id"),
       writtenAt: try members.integer("written_at"),
-      interface: Interface(
-        name: try members.string("interface"), index: try members.integer("interface_index"),
-        mac: try members.string("interface_mac")),
-      vhost: try Self.vhost(&members),
+      interface: try members.interface("interface"),
+      others: try members.furtherInterfaces(),
+      vhost: try members.optionalInterface("vhost"),
       gateway: try members.optionalString("gateway"),
       module: Module(
         name: try members.string("module"), version: try members.optionalString("module_version"),
@@ -74,26 +64,28 @@ extension ReadyFile {
           modified: try members.integer("configuration_mtime_ns"),
           changed: try members.integer("configuration_ctime_ns"))))
     try members.finish()
-    guard [interface.name, module.name, vhost?.name ?? "vhost0"].allSatisfy(Self.isPlainName) else {
+    let interfaces = [interface] + others + [vhost].compactMap(\.self)
+    guard (interfaces.map(\.name) + [module.name]).allSatisfy(Self.isPlainName) else {
       throw ReadyFileError(description: "a name in it can't be that of an interface or a module")
     }
-  }
-
-  private static func vhost(_ members: inout Members) throws(ReadyFileError) -> Vhost? {
-    guard let name = try members.optionalString("vhost") else { return nil }
-    let texts = try members.optionalString("vhost_addresses")?.utf8.split(separator: UInt8(ascii: " ")) ?? []
-    let addresses = texts.map { String(Substring($0)) }
-    if let malformed = addresses.first(where: { InterfaceAddress($0) == nil }) {
-      throw ReadyFileError(description: "\"\(malformed)\" is no address with a prefix length")
-    }
-    return Vhost(
-      name: name, index: try members.integer("vhost_index"), mac: try members.string("vhost_mac"),
-      addresses: addresses)
   }
 
   /// Names become parts of paths in /sys.
   private static func isPlainName(_ name: String) -> Bool {
     !name.isEmpty && !name.hasPrefix(".") && !name.contains("/")
+  }
+}
+
+extension FlatJSON {
+  /// An interface, in members whose names begin with `name`.
+  fileprivate mutating func append(_ name: String, _ interface: ReadyFile.Interface) {
+    append(name, .string(interface.name))
+    append("\(name)_index", .integer(interface.index))
+    append("\(name)_mac", .string(interface.mac))
+    // Separated by blanks, as the reader knows no lists.
+    if !interface.addresses.isEmpty {
+      append("\(name)_addresses", .string(interface.addresses.joined(separator: " ")))
+    }
   }
 }
 
@@ -127,6 +119,29 @@ private struct Members {
       throw ReadyFileError(description: "\"\(name)\" is missing")
     }
     return text
+  }
+
+  /// What ``FlatJSON/append(_:_:)`` of an interface wrote.
+  mutating func interface(_ name: String) throws(ReadyFileError) -> ReadyFile.Interface {
+    let texts = try optionalString("\(name)_addresses")?.utf8.split(separator: UInt8(ascii: " ")) ?? []
+    let addresses = texts.map { String(Substring($0)) }
+    if let malformed = addresses.first(where: { InterfaceAddress($0) == nil }) {
+      throw ReadyFileError(description: "\"\(malformed)\" is no address with a prefix length")
+    }
+    return ReadyFile.Interface(
+      name: try string(name), index: try integer("\(name)_index"), mac: try string("\(name)_mac"),
+      addresses: addresses)
+  }
+
+  mutating func optionalInterface(_ name: String) throws(ReadyFileError) -> ReadyFile.Interface? {
+    json[name] == nil ? nil : try interface(name)
+  }
+
+  /// `interface2`, `interface3` and so on, as many as there are.
+  mutating func furtherInterfaces() throws(ReadyFileError) -> [ReadyFile.Interface] {
+    var interfaces: [ReadyFile.Interface] = []
+    while let next = try optionalInterface("interface\(interfaces.count + 2)") { interfaces.append(next) }
+    return interfaces
   }
 
   mutating func integer(_ name: String) throws(ReadyFileError) -> Int64 {

@@ -16,10 +16,12 @@ public struct ReadyFile: Equatable, Sendable {
   public var bootID: String
   /// When it was written, seconds since 1970.
   public var writtenAt: Int64
-  /// The physical interface.
+  /// The physical interface; the first one, where there are several.
   public var interface: Interface
+  /// The other physical interfaces of a node that has several (layer-3 multihoming), in order.
+  public var others: [Interface]
   /// vhost0, where it has taken over; `nil` where taking over is none of the agent's business.
-  public var vhost: Vhost?
+  public var vhost: Interface?
   /// The gateway's address, if the node needs one.
   public var gateway: String?
   /// The kernel module.
@@ -35,26 +37,12 @@ public struct ReadyFile: Equatable, Sendable {
     public var index: Int64
     /// Its MAC address, in colon notation.
     public var mac: String
-
-    /// An interface as the kernel names it.
-    public init(name: String, index: Int64, mac: String) {
-      (self.name, self.index, self.mac) = (name, index, mac)
-    }
-  }
-
-  /// The interface that has taken over the physical one's addresses.
-  public struct Vhost: Equatable, Sendable {
-    /// Its name.
-    public var name: String
-    /// Its kernel index, unique until the next boot.
-    public var index: Int64
-    /// Its MAC address, in colon notation.
-    public var mac: String
-    /// The addresses that it has to have, with their prefix lengths: `10.0.2.15/24`. It may have others.
+    /// The addresses that it has to have, with their prefix lengths: `10.0.2.15/24`. It may have others. None where vhost0 has
+    /// taken them over, or where taking over is none of the agent's business.
     public var addresses: [String]
 
     /// An interface as the kernel names it.
-    public init(name: String, index: Int64, mac: String, addresses: [String]) {
+    public init(name: String, index: Int64, mac: String, addresses: [String] = []) {
       (self.name, self.index, self.mac, self.addresses) = (name, index, mac, addresses)
     }
   }
@@ -89,12 +77,14 @@ public struct ReadyFile: Equatable, Sendable {
 
   /// A ready file from its parts.
   public init(
-    bootID: String, writtenAt: Int64, interface: Interface, vhost: Vhost?, gateway: String?, module: Module,
-    configuration: Configuration
+    bootID: String, writtenAt: Int64, interface: Interface, others: [Interface] = [], vhost: Interface?,
+    gateway: String?,
+    module: Module, configuration: Configuration
   ) {
     self.bootID = bootID
     self.writtenAt = writtenAt
     self.interface = interface
+    self.others = others
     self.vhost = vhost
     self.gateway = gateway
     self.module = module

@@ -89,7 +89,10 @@ struct TakeoverTests {
     #expect(moved.isEmpty, "\(moved.report)")
     try expectLossless("takeover", "prepare", results)
     if item.topology == "vrf" { expectProbesInVRF(results.said("prepare")) }
-    #expect(try results.code("probe") == 0, "\(results.text("probe.out") ?? "")")
+    let probe = results.text("probe.out") ?? ""
+    #expect(try results.code("probe") == 0, "\(probe)")
+    // The probe looks at each of several interfaces.
+    #expect(item.nics.allSatisfy { probe.contains(" \($0) (") }, "\(probe)")
 
     // Of the module's interfaces, the second word is the type: 0 is the host's, 2 a physical one.
     let types = (results.text("vifs") ?? "").split(separator: "\n").map {

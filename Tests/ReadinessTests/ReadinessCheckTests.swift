@@ -127,6 +127,12 @@ import Testing
       file.gateway = nil
       file.module = .init(name: "vrouter", version: nil, srcversion: nil)
       #expect(try ReadyFile(parsing: file.bytes) == file)
+      file.interface.addresses = ["10.0.2.15/24"]
+      file.others = [
+        .init(name: "eth1", index: 3, mac: "52:54:00:12:34:58", addresses: ["10.0.3.15/24", "10.0.3.16/32"]),
+        .init(name: "eth2", index: 4, mac: "52:54:00:12:34:59"),
+      ]
+      #expect(try ReadyFile(parsing: file.bytes) == file)
     }
   }
 }

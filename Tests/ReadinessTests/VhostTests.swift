@@ -111,6 +111,29 @@ import Testing
     #expect(message.contains(says), "\(message)")
   }
 
+  /// Of several physical interfaces each has to be there, with the addresses that it keeps.
+  @Test(
+    arguments: [
+      ("true", nil), ("ip address delete 10.0.2.16/32 peer 10.0.2.99/32 dev vhost0", "lacks 10.0.2.16/32"),
+    ] as [(String, String?)])
+  func eachOfSeveralInterfacesKeepsItsAddresses(change: String, says: String?) throws {
+    let verdict = try Self.withVhost(change) { host in
+      var file = host.file
+      file.others = [file.vhost].compactMap(\.self)
+      file.vhost = nil
+      try host.write(file)
+    }
+    guard let says else {
+      #expect("\(verdict)".hasPrefix("ready: eth0 (52:54:00:12:34:56), vhost0 (52:54:00:12:34:57), module "))
+      return
+    }
+    guard case .notReady(.interface, let message) = verdict else {
+      Issue.record("\(verdict)")
+      return
+    }
+    #expect(message.contains(says), "\(message)")
+  }
+
   @Test func theFileRoundTrips() throws {
     try withTemporaryRoot { root, path in
       var file = try PreparedHost(root: root, path: path).file

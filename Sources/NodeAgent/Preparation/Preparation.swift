@@ -176,26 +176,6 @@ extension Preparation {
     _ = try VhostWait(host: host, wanted: wanted, limit: limit).run()
   }
 
-  /// The one that something else brought up, as it is now.
-  private func foreignVhost(_ wanted: ForeignVhost.Wanted) throws(CommandFailure) -> ReadyFile.Vhost? {
-    let vhost = try VhostWait(host: host, wanted: wanted, limit: .zero).run()
-    return ReadyFile.Vhost(
-      name: vhost.name, index: Int64(vhost.index), mac: vhost.mac?.description ?? "",
-      addresses: vhost.addresses.map { "\($0)" })
-  }
-
-  /// vhost0 as it is now; nil where nothing takes over.
-  private func vhost() throws(CommandFailure) -> ReadyFile.Vhost? {
-    if let wanted = plan.awaited { return try foreignVhost(wanted) }
-    guard let access = host.takeover, let forecast = plan.takeover else { return nil }
-    let state = try access.observe(forecast.subject)
-    guard let vhost = state.vhost else {
-      throw CommandFailure(.failed, "vhost0 has taken over, and is gone again; run prepare again")
-    }
-    return ReadyFile.Vhost(
-      name: vhost.name, index: Int64(vhost.index), mac: vhost.mac?.description ?? "",
-      addresses: state.addresses(of: vhost).filter(\.isTakenOver).map { "\($0.prefix)" })
-  }
 }
 
 /// Declaring the node ready.
@@ -219,26 +199,5 @@ extension Preparation {
         "the node was prepared, but its own check fails, so that it is not declared ready: \(verdict)")
     }
     ready = file
-  }
-
-  private func readyFile(configuration identity: FileIdentity) throws(CommandFailure) -> ReadyFile {
-    do {
-      guard let module = try LoadedModule.observe(HostAccess.moduleName, on: host.root) else {
-        throw CommandFailure(.module, "the module \(HostAccess.moduleName) is not loaded any more")
-      }
-      return ReadyFile(
-        bootID: try host.root.readValue("/proc/sys/kernel/random/boot_id"), writtenAt: host.now(),
-        interface: .init(
-          name: plan.decision.interface.name, index: Int64(plan.decision.interface.index),
-          mac: plan.decision.interface.mac?.description ?? ""),
-        vhost: try vhost(),
-        gateway: plan.decision.gateway.addresses.first?.description,
-        module: .init(name: module.name, version: module.version, srcversion: module.sourceVersion),
-        configuration: .init(path: AgentConfiguration.path, identity: identity))
-    } catch let error as CommandFailure {
-      throw error
-    } catch {
-      throw CommandFailure(.failed, "the facts of the readiness file can't be read: \(error)")
-    }
   }
 }

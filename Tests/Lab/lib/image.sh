@@ -10,16 +10,17 @@ lab_stage_program() {
   lab_copy_libraries "$path" "$stage/root"
 }
 
-# lab_stage_module STAGE tree|folder|none: where the guest finds the stand-in module.
+# lab_stage_module STAGE tree|folder|none: where the guest finds the stand-in module, or the build that LAB_VROUTER names.
 lab_stage_module() {
   local stage=$1 placement=$2 folder
+  [[ -z ${LAB_VROUTER:-} ]] || cp -- "$LAB_VROUTER" "$stage/modules/vrouter.ko"
   case $placement in
     none) return ;;
     tree) folder=lib/modules/$lab_release/extra ;;
     folder) folder=opt/contrail/vrouter-kernel-modules/$lab_release ;;
   esac
   mkdir -p -- "$stage/root/$folder"
-  cp -- "$lab_standin/vrouter.ko" "$stage/root/$folder"
+  cp -- "$stage/modules/vrouter.ko" "$stage/root/$folder"
   # The indexes replace those of the root, which know nothing of the stand-in.
   [[ $placement != tree ]] || cp -r -- "$lab_standin/index" "$stage/index"
 }
