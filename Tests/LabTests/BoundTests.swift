@@ -3,7 +3,7 @@ import Testing
 
 /// What names the NIC and doesn't follow when vhost0 takes over: what becomes of it is measured, and what `prepare` says of it
 /// is held against that.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.withGuests)
 struct BoundTests {
   /// Beside the programs under test: what makes rules and filters.
   private static let guest = Guest(

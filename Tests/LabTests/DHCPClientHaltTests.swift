@@ -1,7 +1,7 @@
 import Testing
 
 /// A DHCP client that stands still while vhost0 has the address, in a guest.
-@Suite(.timeLimit(.minutes(80))) struct DHCPClientHaltTests {
+@Suite(.withGuests) struct DHCPClientHaltTests {
   /// A client whose script is always under way, and puts the address back at its end: it stands still only when the script has
   /// ended, goes on at cleanup, and where it is gone by then it is told how it was started.
   @Test func aScriptUnderWayEndsFirst() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 /// `VROUTER_DHCP=follow` where a dhclient has the interface's address, in a guest: another one, which systemd runs, renews the same
 /// lease on vhost0, whatever becomes of it and of the server.
-@Suite(.withGuests, .timeLimit(.minutes(20))) struct DHCPFollowGuestTests {
+@Suite(.withGuests) struct DHCPFollowGuestTests {
   private static let prelude = """
     set -u
     . lab-managers

@@ -4,7 +4,7 @@ import Testing
 /// A takeover by the program itself while a network manager is alive on the NIC, in a guest, and the same machine after a
 /// reboot: the node has its address at every moment, nobody brings it back to the NIC while vhost0 has it, and without an agent
 /// the NIC has it again.
-@Suite(.timeLimit(.minutes(80))) struct ManagerTakeoverTests {
+@Suite(.withGuests) struct ManagerTakeoverTests {
   /// A manager on eth0, with a lease of two minutes that it renews every five seconds.
   struct Manager: Sendable, CustomTestStringConvertible {
     /// As `lab_start` knows it.
