@@ -83,6 +83,20 @@ struct FakeTakeover {
   }
 }
 
+/// Managers that are told nothing, and when all is theirs again.
+final class NotedManagers: TakeoverManagers {
+  private let told = Mutex<[Bool]>([])
+  /// Each time, whether they may have been told to let go of the interface.
+  var undone: [Bool] { told.withLock(\.self) }
+
+  func beforeVhost() throws(TakeoverError) {}
+  func atCommit() -> [String] { [] }
+  func undo(isCommitted: Bool) -> [String] {
+    told.withLock { $0.append(isCommitted) }
+    return []
+  }
+}
+
 extension FakeTakeoverKernel {
   /// Operations that were asked for since, as text.
   func texts(since count: Int = 0) -> [String] { asked.dropFirst(count).map { "\($0)" } }

@@ -7,6 +7,8 @@ struct TakeoverContext: Sendable {
   let subject: TakeoverSubject
   /// Finds out whether the node is reached.
   var verifier: any TakeoverVerifier
+  /// How long that waits for an answer, for the journal.
+  var verifyLimit = Duration.seconds(15)
   /// Tells the host's network managers.
   var managers: any TakeoverManagers = NoManagers()
   /// What they are told, for the journal.
