@@ -1,4 +1,5 @@
 import HostFiles
+import KernelModule
 import Logging
 
 /// What a takeover works with besides the kernel.
@@ -19,6 +20,8 @@ struct TakeoverContext: Sendable {
   }
   /// Why no journal can be kept on the host; nil when one can.
   var journalObjection: @Sendable (HostRoot) -> String? = { RunFolder($0).objection }
+  /// Waits between two attempts at an undoing.
+  var pacing: any Pacing = MonotonicPacing()
   var now: @Sendable () -> Int64 = { Int64(HostClock.seconds()) }
   let log: Logger
 

@@ -1,4 +1,5 @@
 import HostFiles
+import KernelModule
 import Logging
 
 /// Going back.
@@ -25,8 +26,12 @@ extension TakeoverRun where Kernel: ~Copyable {
     let added = added ?? known?.added ?? []
     // Going back only as far as an earlier takeover, whose vhost0 stays.
     let earlier = before == nil || before != known?.before ? nil : known?.earlier
+    var hasFailed = false
     // What fails the first time may pass the second, when what stood in its way is gone.
     for attempt in 1...3 {
+      // As memory that the module asks for and may not wait for (GFP_ATOMIC).
+      if hasFailed { context.pacing.wait(Self.pause * attempt) }
+      hasFailed = true
       do throws(TakeoverError) {
         let now: TakeoverState
         if attempt == 1, let state { now = state } else { now = try kernel.observe(context.subject) }
@@ -35,7 +40,9 @@ extension TakeoverRun where Kernel: ~Copyable {
         for warning in plan.warnings where attempt == 1 { context.log.warning("\(warning)") }
         // What differs still is nothing that could be put right.
         if attempt > 1, plan.isEmpty { break }
-        failures += make(plan)
+        let failed = make(plan)
+        hasFailed = !failed.isEmpty
+        failures += failed.filter { failure in !failures.contains { $0.text == failure.text } }
         if before == nil, failures.isEmpty {
           problems = []
           break
@@ -51,6 +58,7 @@ extension TakeoverRun where Kernel: ~Copyable {
     }
     for other in others { context.log.warning("somebody else's, and left: \(other)") }
     guard problems.isEmpty else {
+      if failures.contains(where: \.isAboutFrames), let stand = standOnVhost(known) { problems.append(stand) }
       throw CommandFailure(
         .rollBackFailed,
         (reason.map { "vhost0 could not take over (\($0)), and undoing that" } ?? "undoing the takeover")
@@ -93,7 +101,13 @@ extension TakeoverRun where Kernel: ~Copyable {
   private struct Failure {
     let operation: TakeoverOperation
     let text: String
+
+    /// Whether the module kept an interface.
+    var isAboutFrames: Bool { if case .removeVif = operation { true } else { false } }
   }
+
+  /// Twice that is waited for before the second attempt, and three times before the third.
+  private static var pause: Duration { .milliseconds(250) }
 
   private mutating func make(_ plan: UndoPlan) -> [Failure] {
     var failures: [Failure] = []
