@@ -31,13 +31,7 @@ import Testing
       ]
     ) { _ = $0.apply(.address(.delete, $0.contents.addresses[0], on: "eth0")) },
     Case("a time that runs", []) { $0.contents.addresses[1].validLifetime = 599 },
-    Case(
-      "a time that is gone",
-      [
-        "address ip -6 addr add 2001:db8::5/64 dev eth0 valid_lft 1 noprefixroute is missing",
-        "address ip -6 addr add 2001:db8::5/64 dev eth0 noprefixroute wasn't there before",
-      ]
-    ) { $0.contents.addresses[1].validLifetime = nil },
+    Case("a time that is gone", []) { $0.contents.addresses[1].validLifetime = nil },
     Case("a link-local address", []) { try $0.address("eth0", "fe80::7/64") },
     Case("a neighbour that was learned", []) { try $0.neighbour("eth0", "10.0.0.1", .reachable) },
     Case("a rule", ["rule ip rule add from all iif eth0 priority 100 lookup 100 wasn't there before"]) {

@@ -34,6 +34,29 @@ import Testing
       forwarding: "1", expected: [120, 60]),
   ]
 
+  /// Undone later, it gets what is left of its time then, and enough for its manager to ask for more.
+  @Test(arguments: [
+    (elapsed: Int64(0), expected: UInt32(600)), (100, 500), (550, 60), (7200, 60), (-50, 600),
+  ])
+  func theInterfaceGetsTheRest(_ elapsed: Int64, _ expected: UInt32) throws {
+    let card = TakeoverDevice(name: "eth0", index: 2, mac: MACAddress("52:54:00:0a:00:02"), mtu: 1500)
+    let vhost = TakeoverDevice(name: "vhost0", index: 3, mac: card.mac, mtu: 1500, kind: "vhost")
+    let prefix = try #require(IPPrefix("10.0.2.55/24"))
+    var before = TakeoverState(cards: [card], highestIndex: 2)
+    before.addresses = [Address(linkIndex: 2, prefix: prefix)]
+    before.addresses[0].validLifetime = 600
+    before.addresses[0].preferredLifetime = 600
+    var state = TakeoverState(cards: [card], highestIndex: 3)
+    (state.vhost, state.addresses) = (vhost, [Address(linkIndex: 3, prefix: prefix)])
+    for isRollback in [false, true] {
+      let plan = UndoPlan(state, before: before, isRollback: isRollback, elapsed: elapsed)
+      let returned = plan.operations.compactMap { operation -> UInt32?? in
+        if case .address(_, let address, "eth0") = operation { address.validLifetime } else { nil }
+      }
+      #expect(returned == [isRollback ? expected : nil])
+    }
+  }
+
   @Test(arguments: cases) func nobodyTakesItFromTheNode(_ item: Case) throws {
     let mac = try #require(MACAddress("52:54:00:0a:00:02"))
     let card = TakeoverDevice(name: "eth0", index: 2, mac: mac, mtu: 1500)

@@ -183,15 +183,57 @@ import VRouter
   }
 
   /// Reached until the interface's own addresses went.
-  @Test func whatIsSilentOnlyAfterTheCommitIsUndone() throws {
-    try with { takeover, kernel in
+  @Test(arguments: [nil, 600, 20])
+  func whatIsSilentOnlyAfterTheCommitIsUndone(_ lease: UInt32?) throws {
+    try with({ kernel in
+      // As DHCP gives it: its time is its manager's to renew.
+      kernel.contents.addresses[0].validLifetime = lease
+      kernel.contents.addresses[0].preferredLifetime = lease.map { $0 / 2 }
+      if lease != nil { kernel.contents.addresses[0].flags.subtract(.permanent) }
+    }) { takeover, kernel in
       let before = kernel.contents
-      takeover.verifier = LateVerifier()
+      let managers = NotedManagers()
+      (takeover.verifier, takeover.managers) = (LateVerifier(), managers)
       let error = #expect(throws: CommandFailure.self) { try takeover.takeOver() }
       #expect(error?.code == .rolledBack && error?.description.contains("any more") == true)
       #expect(kernel.contents.changes(since: before) == [])
       let journal = try TakeoverJournal.read(from: takeover.root)
       #expect(journal == nil)
+      #expect(managers.undone == [true])
+    }
+  }
+
+  /// The interface has its address and its frames, and a route is refused for good: nobody would renew the address otherwise.
+  @Test func managersAreToldAlsoWhereSomethingIsLeft() throws {
+    try with { takeover, kernel in
+      let managers = NotedManagers()
+      (takeover.verifier, takeover.managers) = (LateVerifier(), managers)
+      kernel.meanwhile = { kernel, operation in
+        if case .route(_, let route, _) = operation, route.gateway != nil,
+          kernel.link("eth0").map({ route.leaves(by: [$0.index]) }) == true
+        {
+          kernel.refusal = (kernel.asked.count, .permissionDenied)
+        }
+      }
+      let error = #expect(throws: CommandFailure.self) { try takeover.takeOver() }
+      #expect(error?.code == .rollBackFailed)
+      #expect(managers.undone == [true])
+      #expect(kernel.contents.vifs.isEmpty)
+      let journal = try TakeoverJournal.read(from: takeover.root)
+      #expect(journal?.phase == .returning)
+    }
+  }
+
+  @Test func managersAreNotToldWhileVhostHasTheFrames() throws {
+    try with { takeover, kernel in
+      let managers = NotedManagers()
+      (takeover.verifier, takeover.managers) = (LateVerifier(), managers)
+      kernel.meanwhile = { kernel, operation in
+        if case .removeVif = operation { kernel.refusal = (kernel.asked.count, .noMemory) }
+      }
+      let error = #expect(throws: CommandFailure.self) { try takeover.takeOver() }
+      #expect(error?.code == .rollBackFailed)
+      #expect(managers.undone.isEmpty)
     }
   }
 }

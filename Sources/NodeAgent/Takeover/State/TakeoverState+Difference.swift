@@ -11,7 +11,7 @@ extension TakeoverState {
     var isEmpty: Bool { ours.isEmpty && others.isEmpty }
   }
 
-  /// Compares all that a takeover changes. Times that run down, what the kernel learned of neighbours, and what nobody but
+  /// Compares all that a takeover changes. Times, what the kernel learned of neighbours, and what nobody but
   /// vhost0 had don't count.
   func difference(from before: TakeoverState) -> Difference {
     var found: [String] = []
@@ -81,7 +81,8 @@ extension TakeoverState {
   private func lasting(_ devices: [TakeoverDevice]) -> [Address] {
     devices.flatMap { addresses(of: $0) }.filter(\.isTakenOver).map { address in
       var address = address
-      (address.validLifetime, address.preferredLifetime) = (address.validLifetime == nil ? nil : 1, nil)
+      // Its manager sets it anew, or has done so.
+      (address.validLifetime, address.preferredLifetime) = (nil, nil)
       address.flags.formIntersection([.noPrefixRoute, .noDuplicateDetection, .managesTemporary, .home])
       address.otherAttributes = RawAttributes()
       return address

@@ -1,6 +1,7 @@
 import HostFiles
 import KernelModule
 import Logging
+import Netlink
 
 /// Going back.
 extension TakeoverRun where Kernel: ~Copyable {
@@ -36,7 +37,8 @@ extension TakeoverRun where Kernel: ~Copyable {
         let now: TakeoverState
         if attempt == 1, let state { now = state } else { now = try kernel.observe(context.subject) }
         let plan = UndoPlan(
-          now, before: before ?? original ?? known?.beginning, isRollback: before != nil, added: added)
+          now, before: before ?? original ?? known?.beginning, isRollback: before != nil, added: added,
+          elapsed: known.map { context.now() - $0.begun } ?? 0)
         for warning in plan.warnings where attempt == 1 { context.log.warning("\(warning)") }
         // What differs still is nothing that could be put right.
         if attempt > 1, plan.isEmpty { break }
@@ -56,6 +58,11 @@ extension TakeoverRun where Kernel: ~Copyable {
         problems = ["\(error)"]
       }
     }
+    if earlier == nil, problems.isEmpty || isOwnAgain(before) {
+      // Also where something is left to be put right: the addresses need their managers.
+      let isCommitted = isCommitted ?? (before == nil)
+      for warning in context.managers.undo(isCommitted: isCommitted) { context.log.warning("\(warning)") }
+    }
     for other in others { context.log.warning("somebody else's, and left: \(other)") }
     guard problems.isEmpty else {
       if failures.contains(where: \.isAboutFrames), let stand = standOnVhost(known) { problems.append(stand) }
@@ -64,10 +71,6 @@ extension TakeoverRun where Kernel: ~Copyable {
         (reason.map { "vhost0 could not take over (\($0)), and undoing that" } ?? "undoing the takeover")
           + " failed: \(problems.joined(separator: "; ")); the journal \(TakeoverJournal.path) keeps what was there before: run vrouter-node-agent cleanup, or reboot, after which the node has its own network back, or remove the journal when the node's network is as it should be"
       )
-    }
-    if earlier == nil {
-      let isCommitted = isCommitted ?? (before == nil)
-      for warning in context.managers.undo(isCommitted: isCommitted) { context.log.warning("\(warning)") }
     }
     do throws(TakeoverError) {
       try TakeoverJournal.end(with: earlier, on: context.root)
@@ -95,6 +98,15 @@ extension TakeoverRun where Kernel: ~Copyable {
         reason: nil)
     } else {
       try undo(to: nil, from: state, original: head?.beginning, added: head?.added ?? added, reason: nil)
+    }
+  }
+
+  /// Whether the physical interfaces have their frames and addresses back, whatever else is left.
+  private mutating func isOwnAgain(_ before: TakeoverState?) -> Bool {
+    guard let state = try? kernel.observe(context.subject), !state.mayReceiveByVhost else { return false }
+    guard let before else { return state.vhost == nil }
+    return before.cards.flatMap { before.addresses(of: $0) }.filter(\.isTakenOver).allSatisfy { old in
+      state.addresses.contains { $0.linkIndex == old.linkIndex && $0.isSame(as: old) }
     }
   }
 

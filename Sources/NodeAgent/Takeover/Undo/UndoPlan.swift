@@ -61,8 +61,13 @@ struct UndoPlan: Sendable, Equatable {
   ///   - isRollback: everything of `before` is brought back, also what neither side has any more; else only what
   ///     vhost0 has, since the rest may have been removed on purpose meanwhile.
   ///   - added: routes that the takeover added; without a journal those that the settings ask for.
-  init(_ state: TakeoverState, before: TakeoverState?, isRollback: Bool, added: [RouteKey] = []) {
-    let planner = UndoPlanner(state: state, before: before, isRollback: isRollback, added: Set(added))
+  ///   - elapsed: seconds since `before`.
+  init(
+    _ state: TakeoverState, before: TakeoverState?, isRollback: Bool, added: [RouteKey] = [],
+    elapsed: Int64 = 0
+  ) {
+    let planner = UndoPlanner(
+      state: state, before: before, isRollback: isRollback, added: Set(added), elapsed: elapsed)
     self.state = state
     steps = Kind.order(state).map { Step(kind: $0, operations: planner.operations($0)) }.filter {
       !$0.operations.isEmpty
@@ -76,6 +81,7 @@ struct UndoPlanner {
   let before: TakeoverState?
   let isRollback: Bool
   let added: Set<RouteKey>
+  let elapsed: Int64
 
   /// vhost0 as it is now.
   var vhost: TakeoverDevice? { state.vhost }

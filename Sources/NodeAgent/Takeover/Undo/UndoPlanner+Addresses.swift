@@ -29,8 +29,21 @@ extension UndoPlanner {
     guard let now = held.first(where: { $0.isSame(as: original) }) else { return original }
     var address = original
     (address.validLifetime, address.preferredLifetime) = (now.validLifetime, now.preferredLifetime)
+    // Nobody would have renewed it on vhost0, which has it for good; the interface has its manager again.
+    if isRollback, now.validLifetime == nil, let valid = original.validLifetime {
+      address.validLifetime = remaining(of: valid)
+      address.preferredLifetime = original.preferredLifetime.map(remaining)
+    }
     return address
   }
+
+  /// What is left of a time now, of one that was not over already at least as long as its manager, which stood still, needs to
+  /// ask for more.
+  private func remaining(of seconds: UInt32) -> UInt32 {
+    min(seconds, UInt32(clamping: max(Int64(seconds) - max(elapsed, 0), Self.leastRemaining)))
+  }
+
+  private static let leastRemaining: Int64 = 60
 
   private func returned(_ address: Address, to card: TakeoverDevice) -> Address {
     var returned = address
