@@ -110,9 +110,18 @@ extension Cleanup {
         journal?.head.managers ?? .found(of: subject.cards, on: host.root), root: host.root),
       moments: moments, log: host.log)
     var run = TakeoverRun(try RunningTakeover.kernel(host.root), context)
+    do throws(TakeoverError) {
+      try run.lookForCards(journal?.head)
+    } catch {
+      throw CommandFailure(.failed, "nothing was changed: \(error)")
+    }
     try run.undo(by: journal, added: journal == nil ? podRoutes(try run.observe()) : [])
-    outcome.done.append(
-      "vhost0 gave its addresses and routes back to \(subject.cards.joined(separator: ", "))")
+    let (present, gone) = (run.changes.present, run.changes.gone.map(\.name))
+    if !present.isEmpty {
+      outcome.done.append("vhost0 gave its addresses and routes back to \(present.joined(separator: ", "))")
+    }
+    outcome.left += gone.map { "\($0) is not there any more, and got nothing back" }
+    if present.isEmpty { outcome.done.append("vhost0 is gone, with what it had") }
   }
 
   /// The DHCP client for a vhost0 that is gone, which an earlier cleanup could not end.
@@ -130,29 +139,36 @@ extension Cleanup {
   private func subject() throws(CommandFailure) -> TakeoverSubject? {
     let links = try host.network.observed(for: DetectionSettings()).links
     let vhost = links.first { $0.kind == "vhost" && $0.name == TakeoverWish.vhostName }
-    var cards: [String] = []
+    var (cards, gone): ([String], [String]) = ([], [])
     if isLive {
       do {
         var module = try VRouterSession()
-        cards = try module.interfaces().filter { $0.type == VRouterInterface.Kind.physical.rawValue }
-          .compactMap { vif in links.first { $0.index == Int(vif.link) }?.name }
+        for vif in try module.interfaces() where vif.type == VRouterInterface.Kind.physical.rawValue {
+          if let link = links.first(where: { $0.index == Int(vif.link) }) {
+            cards.append(link.name)
+          } else {
+            gone.append(vif.interfaceName)
+          }
+        }
       } catch {
         throw CommandFailure(.module, "nothing was changed: \(error)")
       }
     }
-    guard cards.isEmpty else { return TakeoverSubject(cards: cards) }
-    guard let vhost else { return nil }
+    guard cards.isEmpty else { return TakeoverSubject(cards: cards + gone) }
+    guard let vhost else { return gone.isEmpty ? nil : TakeoverSubject(cards: gone) }
     // It has no physical interface in the module: by its MAC address.
     let alike = links.filter {
       $0.kind != "vhost" && $0.macAddress == vhost.macAddress && $0.masterIndex == nil
     }
     guard let only = alike.first, alike.count == 1 else {
+      // The module tells whose it was, and nobody is there to give it to.
+      guard gone.isEmpty else { return TakeoverSubject(cards: gone) }
       throw CommandFailure(
         .undecided,
         "nothing was changed: vhost0 is there, and nothing tells whose addresses it has: no journal, no physical interface in the module, and \(alike.count) interfaces with its MAC address"
       )
     }
-    return TakeoverSubject(cards: [only.name])
+    return TakeoverSubject(cards: [only.name] + gone)
   }
 
   private func podRoutes(_ state: TakeoverState) -> [RouteKey] {

@@ -76,6 +76,12 @@ final class FakeTakeoverKernel: TakeoverKernel {
     return state
   }
 
+  func device(named name: String) throws(TakeoverError) -> TakeoverDevice? { link(name) }
+
+  func device(index: Int) throws(TakeoverError) -> TakeoverDevice? {
+    contents.links.first { $0.index == index }
+  }
+
   func carryOut(_ datagram: TakeoverDatagram) -> [Result<Void, TakeoverError>] {
     datagram.operations.map { operation in
       meanwhile(self, operation)

@@ -8,7 +8,7 @@ extension RouteNetlink {
       guard let link = links.first(where: { $0.isNamed(name) }) else {
         throw TakeoverError(
           "look at \(name)",
-          "there is no interface of that name any more; where it was renamed, give it its name back (ip link set dev … name \(name))"
+          "there is no interface of that name any more"
         )
       }
       return TakeoverDevice(link)

@@ -6,7 +6,8 @@ import VRouter
 /// A takeover's journal keeps the state before; what is to be done or undone is always worked out from that and from
 /// the state as it is now, never from what was noted as done.
 struct TakeoverState: Codable, Sendable, Equatable {
-  /// The physical interfaces, in the order in which the module knows them. Never empty.
+  /// The physical interfaces, in the order in which the module knows them. Never empty, but where all are gone and what was
+  /// made over them is taken back.
   var cards: [TakeoverDevice]
   /// vhost0; nil while there is none.
   var vhost: TakeoverDevice?

@@ -33,6 +33,22 @@ struct RunningKernel: TakeoverKernel, ~Copyable {
     }
   }
 
+  mutating func device(named name: String) throws(TakeoverError) -> TakeoverDevice? {
+    do {
+      return try netlink.link(named: name).map(TakeoverDevice.init)
+    } catch {
+      throw TakeoverError("look at \(name)", "\(error)")
+    }
+  }
+
+  mutating func device(index: Int) throws(TakeoverError) -> TakeoverDevice? {
+    do {
+      return try netlink.link(index: index).map(TakeoverDevice.init)
+    } catch {
+      throw TakeoverError("look at the link of index \(index)", "\(error)")
+    }
+  }
+
   private mutating func addVifs(to state: inout TakeoverState) throws(TakeoverError) {
     guard (try? root.readValue("/sys/module/\(HostAccess.moduleName)/initstate")) == "live" else {
       module = nil

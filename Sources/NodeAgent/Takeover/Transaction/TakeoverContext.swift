@@ -5,7 +5,7 @@ import Logging
 /// What a takeover works with besides the kernel.
 struct TakeoverContext: Sendable {
   let root: HostRoot
-  let subject: TakeoverSubject
+  var subject: TakeoverSubject
   /// Finds out whether the node is reached.
   var verifier: any TakeoverVerifier
   /// How long that waits for an answer, for the journal.

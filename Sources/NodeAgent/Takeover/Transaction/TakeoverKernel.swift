@@ -7,6 +7,12 @@ protocol TakeoverKernel: ~Copyable {
   /// Looks at the physical interfaces, vhost0, and all that hangs on them.
   mutating func observe(_ subject: TakeoverSubject) throws(TakeoverError) -> TakeoverState
 
+  /// The link of a name; nil where there is none.
+  mutating func device(named name: String) throws(TakeoverError) -> TakeoverDevice?
+
+  /// The link of an index; nil where there is none.
+  mutating func device(index: Int) throws(TakeoverError) -> TakeoverDevice?
+
   /// Makes operations in their order, in one datagram where they are several. One that fails doesn't stop the others.
   mutating func carryOut(_ datagram: TakeoverDatagram) -> [Result<Void, TakeoverError>]
 }

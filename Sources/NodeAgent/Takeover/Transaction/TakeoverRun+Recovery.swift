@@ -5,6 +5,11 @@ import Logging
 extension TakeoverRun where Kernel: ~Copyable {
   /// Finishes or undoes what a killed run left. Afterwards the host is as it was before, or as it should be.
   mutating func recover(_ journal: TakeoverJournal) throws(CommandFailure) {
+    do throws(TakeoverError) {
+      try lookForCards(journal.head)
+    } catch {
+      throw CommandFailure(.failed, "nothing was changed: \(error)")
+    }
     switch journal.phase {
     case .committed:
       let state = try observe()
@@ -28,11 +33,13 @@ extension TakeoverRun where Kernel: ~Copyable {
   private mutating func goOn(with journal: TakeoverJournal) throws(CommandFailure) {
     let head = journal.head
     let state = try observe()
-    guard let vhost = state.vhost else {
-      // With the module, or by somebody: there is nothing to finish it with.
+    // With the module, or by somebody, or pulled out: there is nothing to finish it with.
+    guard changes.gone.isEmpty, let vhost = state.vhost else {
+      let gone = changes.gone.isEmpty ? ["vhost0"] : changes.gone.map(\.name)
       try undo(
         to: head.beginning, from: state, added: head.added, isCommitted: true,
-        reason: TakeoverError("finish what an earlier run left", "vhost0 is gone"))
+        reason: TakeoverError(
+          "finish what an earlier run left", gone.map { "\($0) is gone" }.joined(separator: ", ")))
       return
     }
     let plan = TakeoverPlan(state, wish: head.wish, originals: head.before)

@@ -6,6 +6,8 @@ extension TakeoverRun where Kernel: ~Copyable {
   /// - Parameter head: the journal's.
   /// - Returns: what came of it, for the operator; nil where the frames are the physical interfaces'.
   mutating func standOnVhost(_ head: TakeoverJournal.Head?) -> String? {
+    // Of several interfaces the rest would be taken for all.
+    guard changes.gone.isEmpty else { return nil }
     do throws(TakeoverError) {
       let state = try kernel.observe(context.subject)
       guard let vhost = state.vhost, let mac = vhost.mac, state.mayReceiveByVhost else { return nil }

@@ -28,17 +28,22 @@ extension TakeoverRun where Kernel: ~Copyable {
     // Going back only as far as an earlier takeover, whose vhost0 stays.
     let earlier = before == nil || before != known?.before ? nil : known?.earlier
     var hasFailed = false
+    // As it is to be now.
+    var goal: TakeoverState?
     // What fails the first time may pass the second, when what stood in its way is gone.
     for attempt in 1...3 {
       // As memory that the module asks for and may not wait for (GFP_ATOMIC).
       if hasFailed { context.pacing.wait(Self.pause * attempt) }
       hasFailed = true
       do throws(TakeoverError) {
+        try lookForCards(known)
+        goal = before.map(changes.applied)
         let now: TakeoverState
         if attempt == 1, let state { now = state } else { now = try kernel.observe(context.subject) }
         let plan = UndoPlan(
-          now, before: before ?? original ?? known?.beginning, isRollback: before != nil, added: added,
-          elapsed: known.map { context.now() - $0.begun } ?? 0)
+          now, before: goal ?? (original ?? known?.beginning).map(changes.applied),
+          isRollback: goal != nil, added: added,
+          elapsed: known.map { context.now() - $0.begun } ?? 0, changes: changes)
         for warning in plan.warnings where attempt == 1 { context.log.warning("\(warning)") }
         // What differs still is nothing that could be put right.
         if attempt > 1, plan.isEmpty { break }
@@ -50,7 +55,7 @@ extension TakeoverRun where Kernel: ~Copyable {
           break
         }
         let after = try kernel.observe(context.subject)
-        let difference = before.map(after.difference)
+        let difference = goal.map(after.difference)
         problems = failures.filter { !after.shows($0.operation) }.map(\.text) + (difference?.ours ?? [])
         others = difference?.others ?? []
         if problems.isEmpty { break }
@@ -58,7 +63,7 @@ extension TakeoverRun where Kernel: ~Copyable {
         problems = ["\(error)"]
       }
     }
-    if earlier == nil, problems.isEmpty || isOwnAgain(before) {
+    if earlier == nil, problems.isEmpty || isOwnAgain(goal) {
       // Also where something is left to be put right: the addresses need their managers.
       let isCommitted = isCommitted ?? (before == nil)
       for warning in context.managers.undo(isCommitted: isCommitted) { context.log.warning("\(warning)") }
@@ -85,8 +90,13 @@ extension TakeoverRun where Kernel: ~Copyable {
   ///   - journal: what that left; nil: nothing tells what was there before it.
   ///   - added: routes that it added, where no journal tells.
   mutating func undo(by journal: TakeoverJournal?, added: [RouteKey]) throws(CommandFailure) {
-    let state = try observe()
     let head = journal?.head
+    do throws(TakeoverError) {
+      try lookForCards(head)
+    } catch {
+      throw CommandFailure(.failed, "nothing was changed: \(error)")
+    }
+    let state = try observe()
     // One that was to mend an earlier one goes back to before that, not to its own beginning.
     if let head, let phase = journal?.phase, phase.isUndone, head.original == nil {
       try undo(

@@ -5,7 +5,10 @@ import Netlink
 /// Carries a takeover out: what is begun ends done and verified, or undone.
 struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
   var kernel: Kernel
-  let context: TakeoverContext
+  /// Its subject loses physical interfaces that are gone when something is taken back.
+  var context: TakeoverContext
+  /// What became of these.
+  var changes = CardChanges()
 
   init(_ kernel: consuming Kernel, _ context: TakeoverContext) {
     self.kernel = kernel

@@ -62,12 +62,14 @@ struct UndoPlan: Sendable, Equatable {
   ///     vhost0 has, since the rest may have been removed on purpose meanwhile.
   ///   - added: routes that the takeover added; without a journal those that the settings ask for.
   ///   - elapsed: seconds since `before`.
+  ///   - changes: what became of the physical interfaces; `before` has them as they are now.
   init(
     _ state: TakeoverState, before: TakeoverState?, isRollback: Bool, added: [RouteKey] = [],
-    elapsed: Int64 = 0
+    elapsed: Int64 = 0, changes: CardChanges = CardChanges()
   ) {
     let planner = UndoPlanner(
-      state: state, before: before, isRollback: isRollback, added: Set(added), elapsed: elapsed)
+      state: state, before: before, isRollback: isRollback, added: Set(added), elapsed: elapsed,
+      changes: changes)
     self.state = state
     steps = Kind.order(state).map { Step(kind: $0, operations: planner.operations($0)) }.filter {
       !$0.operations.isEmpty
@@ -82,6 +84,7 @@ struct UndoPlanner {
   let isRollback: Bool
   let added: Set<RouteKey>
   let elapsed: Int64
+  let changes: CardChanges
 
   /// vhost0 as it is now.
   var vhost: TakeoverDevice? { state.vhost }
@@ -98,11 +101,13 @@ struct UndoPlanner {
 
   /// Over several interfaces, which kept what they have, vhost0 has nothing that is theirs.
   var hasNothingToReturn: Bool {
-    state.isMultihomed && (vhost.map { state.addresses(of: $0).filter(\.isTakenOver) } ?? []).isEmpty
+    state.cards.count + changes.gone.count > 1
+      && (vhost.map { state.addresses(of: $0).filter(\.isTakenOver) } ?? []).isEmpty
   }
 
   func operations(_ kind: UndoPlan.Kind) -> [TakeoverOperation] {
-    switch kind {
+    guard !state.cards.isEmpty else { return operationsWithoutCards(kind) }
+    return switch kind {
     case .loosenControls: looseningControls()
     case .returnAddresses: returningAddresses()
     case .removeCards: removingCards()
@@ -122,15 +127,33 @@ struct UndoPlanner {
     }
   }
 
+  /// With nobody left to give anything to: what the takeover made goes, and what vhost0 has with it.
+  private func operationsWithoutCards(_ kind: UndoPlan.Kind) -> [TakeoverOperation] {
+    switch kind {
+    case .removeCards: removingCards()
+    // A vhost0 that stays keeps only what it had.
+    case .dropRoutes: isRollback ? droppingRoutes() : []
+    case .dropRules: droppingRules()
+    case .clearVhost: clearingVhost()
+    case .removeHost: removingHost()
+    case .removeVhost: removingVhost()
+    case .restoreControls: restoringControls()
+    default: []
+    }
+  }
+
   private func removingCards() -> [TakeoverOperation] {
     guard state.moduleProblem == nil else {
       // Blindly, as what the module has isn't known: without an answer vhost0 stays, since the interface may be deaf.
-      return vhost == nil ? [] : state.cards.map { .removeVif(name: $0.name) }
+      let names = state.cards.map(changes.oldName) + changes.gone.map(\.name)
+      return vhost == nil ? [] : names.map { .removeVif(name: $0) }
     }
-    return state.cards.compactMap { card in
+    let there = state.cards.compactMap { card -> TakeoverVif? in
       guard let vif = state.vif(of: card), !(isRollback && before?.vif(of: card) != nil) else { return nil }
-      return .removeVif(name: vif.name)
+      return vif
     }
+    let left = state.otherCards.filter(changes.isGone)
+    return (there + left).map { .removeVif(name: $0.name) }
   }
 
   private func removingHost() -> [TakeoverOperation] {
