@@ -65,6 +65,16 @@ import Testing
     }
   }
 
+  /// With vhost0 and all: the next run ends the journal, so that the interface's managers have it when it comes again.
+  @Test(arguments: TakeoverNetwork.all) func vhostIsGoneToo(_ network: TakeoverNetwork) throws {
+    try afterATakeover(of: network) { takeover, managers, _ in
+      for name in ["vhost0", "eth0"] { try pull(name, from: takeover.kernel) }
+      takeover.kernel.contents.vifs = []
+      try takeover.recover()
+      try expectNothingLeft(takeover, managers)
+    }
+  }
+
   @Test func theReplacementMayThenTakeOver() throws {
     try afterATakeover(of: TakeoverNetwork.all[0]) { takeover, _, _ in
       let kernel = takeover.kernel

@@ -16,7 +16,7 @@ struct TakeoverRecovery: Sendable {
     } catch {
       throw CommandFailure(.failed, "nothing was changed: \(error)")
     }
-    guard let journal, journal.phase != .committed || isVhostGone(journal) else { return }
+    guard let journal, journal.phase != .committed || isVhostGone else { return }
     do {
       try root.remove(ReadyFile.path)
     } catch {
@@ -26,10 +26,10 @@ struct TakeoverRecovery: Sendable {
     try run.recover(journal)
   }
 
-  /// Whether what took over isn't there any more, though its interfaces are.
-  private func isVhostGone(_ journal: TakeoverJournal) -> Bool {
+  /// Whether what took over isn't there any more. Its interfaces, as far as they are there, get back what they had; the
+  /// managers of one that is gone would leave it alone when it comes again.
+  private var isVhostGone: Bool {
     guard var netlink = try? RouteNetlink(), let links = try? netlink.links() else { return false }
     return !links.contains { $0.name == TakeoverWish.vhostName }
-      && journal.head.subject.cards.allSatisfy { card in links.contains { $0.isNamed(card) } }
   }
 }

@@ -14,8 +14,9 @@ extension TakeoverRun where Kernel: ~Copyable {
     case .committed:
       let state = try observe()
       guard state.vhost == nil else { return }
+      let heirs = changes.present.isEmpty ? "nobody" : changes.present.joined(separator: ", ")
       context.log.error(
-        "vhost0 is gone, with the module or by somebody, and with it what it had taken over: \(context.subject.cards.joined(separator: ", ")) gets that back first"
+        "vhost0 is gone, with the module or by somebody, and with it what it had taken over: \(heirs) gets that back first"
       )
       try undo(by: journal, added: [])
     case .moving, .returning:
