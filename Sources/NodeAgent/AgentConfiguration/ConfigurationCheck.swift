@@ -141,7 +141,7 @@ private struct Comparison {
       return add(
         .repeated, options[1], shown: shown, "given at line \(first.line) already, which stops the agent")
     }
-    guard type.accepts(first.value) else {
+    guard type.accepts(options.map(\.value).joined(separator: " ")) else {
       return add(.invalid, first, shown: shown, "expected \(type.expected)")
     }
     add(.extra, first, shown: shown, nil)

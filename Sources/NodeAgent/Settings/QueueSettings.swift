@@ -118,14 +118,17 @@ extension SettingsReader {
     guard text.hasPrefix("["), text.hasSuffix("]"), text.count >= 2 else { return nil }
     let inner = trimmed(String(text.dropFirst().dropLast()))
     guard !inner.isEmpty else { return text }
-    for entry in inner.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = entry.split(separator: "-", omittingEmptySubsequences: false)
-        .map { number(String($0), in: 0...65535) }
-      guard (1...2).contains(ends.count), let first = ends[0] else { return nil }
-      if ends.count == 2 {
-        guard let last = ends[1], first <= last else { return nil }
-      }
+    let entries = inner.split(separator: ",", omittingEmptySubsequences: false)
+    return entries.allSatisfy { isQueueRange(String($0)) } ? text : nil
+  }
+
+  /// Whether an entry is a logical queue, or a range of them.
+  static func isQueueRange(_ entry: String) -> Bool {
+    let ends = entry.split(separator: "-", omittingEmptySubsequences: false)
+      .map { number(String($0), in: 0...65535) }
+    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else {
+      return false
     }
-    return text
+    return first <= last
   }
 }

@@ -66,6 +66,24 @@ import Testing
       "no number", "[FLOWS]\n", "[FLOWS]\nthread_count=many\n",
       "invalid [FLOWS] thread_count: many, not - (expected a whole number from 0 to 65535)"),
     Row(
+      "a word that makes the agent exit", "slo_destination=collector", "slo_destination=colector",
+      "invalid [SESSION] slo_destination: colector, not collector (expected collector, file, syslog, several of them separated by blanks)"
+    ),
+    Row(
+      "no queues", "[FLOWS]\n", "[QUEUE-3]\nlogical_queue=garbage\n[FLOWS]\n",
+      "invalid [QUEUE-3] logical_queue: garbage, not - (expected logical queues, as in [1, 6-10])"),
+    Row(
+      "a queue without a number", "[FLOWS]\n", "[QUEUE-x]\nlogical_queue=[1]\n[FLOWS]\n",
+      "unknown [QUEUE-x] logical_queue: (set), not - (did you mean [QUEUE-<number>] logical_queue?)"),
+    Row(
+      "a pair of paths in two lines", "[FLOWS]\n",
+      "[RESTART]\nhuge_page_1G=/a\nhuge_page_1G=/b\n[FLOWS]\n", "extra [RESTART] huge_page_1G: /a, not -"),
+    Row(
+      "three paths in two lines", "[FLOWS]\n",
+      "[RESTART]\nhuge_page_1G=/a\nhuge_page_1G=/b /c\n[FLOWS]\n",
+      "invalid [RESTART] huge_page_1G: /a, not - (expected one or two absolute paths separated by a single blank)"
+    ),
+    Row(
       "lines without an equals sign, and a header without a name", "[FLOWS]\n", "[FLOWS]\nnonsense\n[]\n[X\n",
       "unreadable line (a line without '=', which stops the agent)",
       "unreadable line (a header without a name, which stops the agent)",

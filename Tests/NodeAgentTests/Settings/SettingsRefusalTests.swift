@@ -36,6 +36,8 @@ import Testing
     ("FABRIC_SNAT_HASH_TABLE_SIZE", "0"), ("FABRIC_SNAT_HASH_TABLE_SIZE", "4k"),
     ("FABRIC_SNAT_HASH_TABLE_SIZE", "65536"), ("CONTRAIL_UID", "contrail"), ("CONTRAIL_UID", "-1"),
     ("CONTRAIL_GID", "4294967295"), ("SLO_DESTINATION", "collector # x"),
+    ("SLO_DESTINATION", "colector"), ("SAMPLE_DESTINATION", "collector,syslog"),
+    ("TSN_AGENT_MODE", "tns"),
     ("SAMPLE_DESTINATION", " collector"), ("XFLOW_NODE_IP", "xflow"), ("VROUTER_HOSTNAME", "a b"),
     ("VROUTER_COMPUTE_NODE_ADDRESS", "10.0.0.1/24"), ("METADATA_PROXY_SECRET", "a#b"),
     ("METADATA_PROXY_SECRET", "a\nb"), ("VROUTER_MODULE_DIR", "modules"), ("VROUTER_MODULE_DIR", "/a/../b"),
@@ -171,6 +173,8 @@ import Testing
     ("VROUTER_AGENT__DEFAULT__tunel_type", "; did you mean [DEFAULT] tunnel_type?"),
     ("VROUTER_AGENT__MAC_LEARNING__del_tokens", "; did you mean [MAC-LEARNING] del_tokens?"),
     ("VROUTER_AGENT__flows__thread_count", "; did you mean [FLOWS] thread_count?"),
+    ("VROUTER_AGENT__QUEUEDASHx__logical_queue", "; did you mean [QUEUE-<number>] logical_queue?"),
+    ("VROUTER_AGENT__PGDASHx__bandwidth", "; did you mean [PG-<number>] bandwidth?"),
     ("VROUTER_AGENT__DEFAULT__huge_page_1G", "; did you mean [RESTART] huge_page_1G?"),
     ("VROUTER_AGENT__FLOWS__therad_count", "; did you mean [FLOWS] thread_count?"),
     (
