@@ -75,7 +75,7 @@ extension AgentConfigurationBuilder {
 
   private var isDPDK: Bool { settings.dataPath.mode.value == .dpdk }
 
-  private func isOverridden(_ section: String, _ key: String) -> Bool {
+  func isOverridden(_ section: String, _ key: String) -> Bool {
     settings.overrides.contains { $0.section == section && $0.key == key }
   }
 }
