@@ -152,8 +152,8 @@ extension Parameter {
       "Whether introspect takes clients without a certificate"),
     Parameter("SANDESH_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for Sandesh as a client"),
     Parameter("SANDESH_CERTFILE", from: "SERVER_CERTFILE", .direct, "Certificate for Sandesh as a client"),
-    Parameter("SANDESH_SERVER_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for introspect"),
-    Parameter("SANDESH_SERVER_CERTFILE", from: "SERVER_CERTFILE", .direct, "Certificate for introspect"),
+    Parameter("SANDESH_SERVER_KEYFILE", from: "SANDESH_KEYFILE", .direct, "Private key for introspect"),
+    Parameter("SANDESH_SERVER_CERTFILE", from: "SANDESH_CERTFILE", .direct, "Certificate for introspect"),
     Parameter("SANDESH_CA_CERTFILE", from: "SERVER_CA_CERTFILE", .direct, "CA certificate for Sandesh"),
     Parameter(
       "METADATA_SSL_ENABLE", default: "false", .direct, "Whether the metadata proxy is reached with SSL"),

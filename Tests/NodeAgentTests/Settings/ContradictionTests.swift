@@ -29,6 +29,7 @@ import Testing
       (["XMPP_SSL_ENABLE": "true", "XMPP_SERVER_CERTFILE": "/there"], 2),
       (["INTROSPECT_SSL_ENABLE": "true", "SERVER_CERTFILE": "/there"], 2),
       (["SANDESH_SSL_ENABLE": "true"], 3),
+      (["INTROSPECT_SSL_ENABLE": "true", "SANDESH_KEYFILE": "/there", "SANDESH_CERTFILE": "/there"], 1),
       (
         [
           "METADATA_SSL_ENABLE": "true", "METADATA_SSL_CERTFILE": "/a", "METADATA_SSL_KEYFILE": "/b",
