@@ -110,6 +110,12 @@ extension AgentConfigurationBuilder {
   private mutating func computeNodeAddress(_ section: String) {
     if let address = computeNodeAddress {
       add(section, "compute_node_address", address)
+    } else if settings.lacksNodeAddress {
+      refuse(
+        section, "compute_node_address", origin: settings.host.physicalInterfaces?.origin,
+        found: Contradictions.unnamedNode(facts.physicalInterfaces.count),
+        expected: Contradictions.nodeAddressExpected,
+        remedies: ["PHYSICAL_INTERFACE", "L3MH_CIDR", "VROUTER_COMPUTE_NODE_ADDRESS"])
     } else {
       refuse(
         section, "compute_node_address", origin: settings.host.multihoming?.origin,

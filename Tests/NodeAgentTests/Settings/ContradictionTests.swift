@@ -23,6 +23,29 @@ import Testing
       ])
   }
 
+  /// Without L3MH_CIDR nobody has to have a loopback address: what is missing is told of the interfaces.
+  @Test func severalInterfacesTakeAnAddressOfTheNode() throws {
+    let several = ["PHYSICAL_INTERFACE": "eth0,eth1"]
+    let problem =
+      "found 2 interfaces, while neither L3MH_CIDR nor VROUTER_COMPUTE_NODE_ADDRESS is set; expected one interface, or with "
+      + "several of them L3MH_CIDR, the range of this node's address on lo, or VROUTER_COMPUTE_NODE_ADDRESS"
+    #expect(try found(several, interfaces: 2) == ["PHYSICAL_INTERFACE (environment): \(problem)"])
+    #expect(try found(several, interfaces: 1).isEmpty)
+    #expect(try found(several, interfaces: nil).isEmpty)
+    for (name, value) in [("L3MH_CIDR", "10.0.0.0/24"), ("VROUTER_COMPUTE_NODE_ADDRESS", "10.0.0.7")] {
+      #expect(try found(several.merging([name: value]) { $1 }, interfaces: 2).isEmpty)
+    }
+    let error = #expect(throws: AgentConfigurationError.self) {
+      try render(several) {
+        $0.physicalInterfaces.append($0.physicalInterfaces[0])
+      }
+    }
+    #expect(error?.problems.map(\.parameter) == ["PHYSICAL_INTERFACE"])
+    #expect(
+      error?.description
+        == "[VIRTUAL-HOST-INTERFACE] compute_node_address from PHYSICAL_INTERFACE (environment): \(problem)")
+  }
+
   @Test(
     arguments: [
       ([:], 0), (["SSL_ENABLE": "true"], 3), (["XMPP_SSL_ENABLE": "true"], 3),
