@@ -80,6 +80,7 @@ extension AgentConfigurationBuilder {
     add(section, "name", fixed("vhost0"))
     let address = facts.vhostNetwork?.map { "\($0)" } ?? detected("\(facts.vhostAddress)", vhostRule)
     add(section, "ip", isMultihomed ? fixed("") : address)
+    if let doubt = facts.addressDoubt, !isMultihomed, !isOverridden(section, "ip") { warnings.append(doubt) }
     computeNodeAddress(section)
     if facts.physicalInterfaces.isEmpty {
       refuse(section, "physical_interface", origin: nil, found: "none", expected: "a physical interface")

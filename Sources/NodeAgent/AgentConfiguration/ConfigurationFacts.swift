@@ -21,6 +21,8 @@ struct ConfigurationFacts: Sendable, Equatable {
   var vhostAddress: IPPrefix
   /// The same with the prefix of its network, where the address itself doesn't have it; and who told.
   var vhostNetwork: Sourced<IPPrefix>?
+  /// What makes that address a doubtful one for the vRouter agent.
+  var addressDoubt: String?
   /// Whether ``vhostAddress`` was read from vhost0 itself.
   var vhostExists: Bool
   /// With layer-3 multihoming: this node's address on the loopback interface, in the range of `L3MH_CIDR`; nil where it

@@ -6,6 +6,8 @@ import Netlink
 enum SubnetPrefix: Sendable, Equatable {
   /// The address tells.
   case own
+  /// The address is a /32, and nobody is known who could tell more: it is written as it is.
+  case alone(IPPrefix)
   case known(Sourced<Int>, warning: String? = nil)
   /// Nobody does, and why.
   case unknown(reason: String)
@@ -30,7 +32,7 @@ enum SubnetPrefix: Sendable, Equatable {
       return
     }
     guard let cloud else {
-      self = .own
+      self = .alone(address)
       return
     }
     guard settings.asksCloud.value else {
@@ -65,6 +67,14 @@ enum SubnetPrefix: Sendable, Equatable {
     return Sourced(value: whole, origin: length.origin)
   }
 
+  /// What makes the address doubtful that is written; nil where nothing does.
+  var doubt: String? {
+    guard case .alone(let address) = self else { return nil }
+    return
+      "the node's address is \(address), without the prefix of its network, and the vRouter agent reports such an [VIRTUAL-HOST-INTERFACE] ip as an error; set VROUTER_SUBNET_PREFIX (32, if the node really is alone)"
+  }
+
+  /// What is to be known of how it was found out, beside ``doubt``.
   var warning: String? {
     guard case .known(_, let warning) = self else { return nil }
     return warning
