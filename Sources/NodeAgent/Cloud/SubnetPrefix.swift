@@ -8,6 +8,8 @@ enum SubnetPrefix: Sendable, Equatable {
   case own
   /// The address is a /32, and nobody is known who could tell more: it is written as it is.
   case alone(IPPrefix)
+  /// The address tells, and otherwise than the operator: it is written as it is.
+  case overruled(Sourced<Int>, by: IPPrefix)
   case known(Sourced<Int>, warning: String? = nil)
   /// Nobody does, and why.
   case unknown(reason: String)
@@ -24,7 +26,8 @@ enum SubnetPrefix: Sendable, Equatable {
     ask: (Cloud) -> Result<Int, CloudProblem>
   ) {
     guard address.family == .ipv4, address.isHost else {
-      self = .own
+      let given = settings.subnetPrefix.flatMap { $0.value == address.length ? nil : $0 }
+      self = given.map { .overruled($0, by: address) } ?? .own
       return
     }
     if let length = settings.subnetPrefix {
@@ -69,9 +72,13 @@ enum SubnetPrefix: Sendable, Equatable {
 
   /// What makes the address doubtful that is written; nil where nothing does.
   var doubt: String? {
-    guard case .alone(let address) = self else { return nil }
-    return
+    switch self {
+    case .own, .known, .unknown: nil
+    case .overruled(let length, let address):
+      "VROUTER_SUBNET_PREFIX=\(length.value) says nothing: the node's address is \(address), and it is for an IPv4 address with /32 alone"
+    case .alone(let address):
       "the node's address is \(address), without the prefix of its network, and the vRouter agent reports such an [VIRTUAL-HOST-INTERFACE] ip as an error; set VROUTER_SUBNET_PREFIX (32, if the node really is alone)"
+    }
   }
 
   /// What is to be known of how it was found out, beside ``doubt``.

@@ -73,6 +73,22 @@ struct SubnetPrefixTests {
     #expect(prefix.refusal(of: address) == nil && prefix.warning == nil)
   }
 
+  @Test(
+    arguments: [
+      ("10.1.2.3/24", "20", true), ("10.1.2.3/24", "32", true), ("10.1.2.3/20", "20", false),
+      ("2001:db8::1/64", "20", true), ("2001:db8::1/128", "32", true),
+    ])
+  func aPrefixThatTheAddressOverrulesIsTold(_ text: String, _ length: String, _ isTold: Bool) throws {
+    let address = try #require(IPPrefix(text))
+    let settings = try Settings.read(environment: ["VROUTER_SUBNET_PREFIX": length]).node
+    let prefix = SubnetPrefix(of: address, settings: settings, cloud: .google, present: nil) { _ in
+      .success(20)
+    }
+    let words = "VROUTER_SUBNET_PREFIX=\(length) says nothing: the node's address is \(text),"
+    #expect((prefix.doubt?.hasPrefix(words) == true) == isTold && (prefix.doubt != nil) == isTold)
+    #expect(prefix.applied(to: address) == nil && prefix.refusal(of: address) == nil)
+  }
+
   @Test func theMachineTells() throws {
     for (product, vendors, cloud) in [
       ("Google Compute Engine", ["Google", "Google"], Cloud.google), (nil, [nil, "Google"], .google),

@@ -139,6 +139,20 @@ import Testing
   @Test(
     arguments: [
       (["QOS_LOGICAL_QUEUES": "[1]"], [["QOS_LOGICAL_QUEUES"]]),
+      (["QOS_DEF_HW_QUEUE": "true"], [["QOS_DEF_HW_QUEUE"]]), (["QOS_DEF_HW_QUEUE": "false"], []),
+      (["PRIORITY_TAGGING": "false"], [["PRIORITY_TAGGING"]]), (["PRIORITY_TAGGING": "true"], []),
+      (
+        ["QOS_LOGICAL_QUEUES": "[1]", "QOS_DEF_HW_QUEUE": "yes", "PRIORITY_TAGGING": "no"],
+        [["QOS_LOGICAL_QUEUES", "QOS_DEF_HW_QUEUE", "PRIORITY_TAGGING"]]
+      ),
+      (
+        [
+          "QOS_QUEUE_ID": "1", "QOS_LOGICAL_QUEUES": "[1]", "QOS_DEF_HW_QUEUE": "yes",
+          "PRIORITY_TAGGING": "no",
+        ], []
+      ),
+      (["HUGE_PAGES_1GB": "2", "HUGE_PAGES_2MB": "512"], [["HUGE_PAGES_2MB"]]),
+      (["HUGE_PAGES_1GB": "2", "HUGE_PAGES_2MB": "0"], []),
       (
         ["PRIORITY_SCHEDULING": "rr", "PRIORITY_BANDWIDTH": "1"],
         [["PRIORITY_SCHEDULING", "PRIORITY_BANDWIDTH"]]
