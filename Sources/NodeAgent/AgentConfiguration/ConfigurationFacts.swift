@@ -11,8 +11,8 @@ struct ConfigurationFacts: Sendable, Equatable {
     var address: IPPrefix?
     /// Whether it is a VLAN of another link.
     var isVLAN = false
-    /// The card's place on the PCI bus, of a VLAN the card's below it; nil for what is no such card.
-    var pciAddress: String?
+    /// The card's place on the PCI bus, of a VLAN the one below it; nil for what is neither such a card nor a bond.
+    var pciPlace: PCIPlace?
   }
 
   /// At least one; with several, in the order in which they are written.

@@ -100,10 +100,22 @@ import Testing
   @Test func aDPDKNodeNeedsAPCIAddress() throws {
     let error = #expect(throws: AgentConfigurationError.self) { try files(["AGENT_MODE": "dpdk"]) }
     #expect(error?.description.contains("found no PCI address of eth1") == true)
+    let bond = #expect(throws: AgentConfigurationError.self) {
+      try files(["AGENT_MODE": "dpdk"]) { $0.physicalInterfaces[0].pciPlace = .bondWithoutCards("bond0") }
+    }
+    #expect(
+      bond?.description.contains("found bond0 is a bond whose ports have no PCI address; expected") == true)
     let given = try files([
       "AGENT_MODE": "dpdk", "VROUTER_AGENT__DEFAULT__physical_interface_address": "0000:00:00.0",
     ])
     let entry = given.agent.entry(section: "DEFAULT", key: "physical_interface_address")
+    #expect(entry?.value.reveal() == "0000:00:00.0")
+  }
+
+  /// vrouter-dpdk makes the bond from its ports; the agent has it with the address of none.
+  @Test func aBondIsAnUplinkOfDPDK() throws {
+    let agent = try files(["AGENT_MODE": "dpdk"]) { $0.physicalInterfaces[0].pciPlace = .bond }.agent
+    let entry = agent.entry(section: "DEFAULT", key: "physical_interface_address")
     #expect(entry?.value.reveal() == "0000:00:00.0")
   }
 
