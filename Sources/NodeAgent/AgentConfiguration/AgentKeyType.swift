@@ -4,6 +4,8 @@ import Netlink
 enum AgentKeyType: Sendable, Equatable {
   /// One of Boost's words for a boolean; nothing behind the `=` means true.
   case boolean
+  /// One of the same words, as Python's configparser takes them: nothing is none of them.
+  case pythonBoolean
   /// A whole number; a C++ type that it has to fit into.
   case number(ClosedRange<UInt64>)
   /// Digits, with or without a fraction.
@@ -12,6 +14,8 @@ enum AgentKeyType: Sendable, Equatable {
   case path
   /// An address without a prefix length.
   case address
+  /// MAC addresses separated by single blanks.
+  case macAddresses
   /// Addresses, with or without prefix length, separated by single blanks.
   case addresses
   /// `host:port` entries separated by single blanks.
@@ -37,11 +41,12 @@ enum AgentKeyType: Sendable, Equatable {
   /// Words for what would be right.
   var expected: String {
     switch self {
-    case .boolean: "true, false, 1, 0, yes, no, on or off"
+    case .boolean, .pythonBoolean: "true, false, 1, 0, yes, no, on or off"
     case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .decimal: "a number"
     case .path: "an absolute path"
     case .address: "an IP address without a prefix length"
+    case .macAddresses: "MAC addresses such as 52:54:00:12:34:56, separated by single blanks"
     case .addresses: "IP addresses separated by single blanks"
     case .servers: "host:port entries separated by single blanks"
     case .word(let words): words.joined(separator: ", ")
@@ -61,6 +66,7 @@ enum AgentKeyType: Sendable, Equatable {
       case "false", "0", "no", "off": return "false"
       default: return nil
       }
+    case .pythonBoolean: return text.isEmpty ? nil : Self.boolean.normalized(text)
     case .number(let range):
       guard !text.isEmpty, text.utf8.allSatisfy(Ascii.isDigit), let number = UInt64(text) else { return nil }
       return range.contains(number) ? "\(number)" : nil
@@ -71,6 +77,11 @@ enum AgentKeyType: Sendable, Equatable {
       return isNumber ? text : nil
     case .path: return text.isEmpty || text.hasPrefix("/") ? text : nil
     case .address: return text.isEmpty ? text : IPAddress(text)?.description
+    case .macAddresses:
+      let entries = text.split(separator: " ", omittingEmptySubsequences: false)
+      let addresses = entries.compactMap { MACAddress(String($0))?.description }
+      guard addresses.count == entries.count else { return text.isEmpty ? text : nil }
+      return addresses.joined(separator: " ")
     case .addresses:
       let entries = text.split(separator: " ", omittingEmptySubsequences: false)
       let areFit = entries.allSatisfy { IPAddress(String($0)) != nil || IPPrefix(String($0)) != nil }
