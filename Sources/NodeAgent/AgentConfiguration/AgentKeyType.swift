@@ -4,6 +4,8 @@ import Netlink
 enum AgentKeyType: Sendable, Equatable {
   /// One of Boost's words for a boolean; nothing behind the `=` means true.
   case boolean
+  /// One of the same words, as Python's configparser takes them: nothing is none of them.
+  case pythonBoolean
   /// A whole number; a C++ type that it has to fit into.
   case number(ClosedRange<UInt64>)
   /// Digits, with or without a fraction.
@@ -65,7 +67,7 @@ enum AgentKeyType: Sendable, Equatable {
   /// Words for what would be right.
   var expected: String {
     switch self {
-    case .boolean: "true, false, 1, 0, yes, no, on or off"
+    case .boolean, .pythonBoolean: "true, false, 1, 0, yes, no, on or off"
     case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .decimal: "a number"
     case .path: "an absolute path"
@@ -75,7 +77,7 @@ enum AgentKeyType: Sendable, Equatable {
     case .plainAddresses: "IP addresses without prefix lengths, separated by single blanks"
     case .prefix: "an IP address with a prefix length"
     case .network: "an IPv4 address with a prefix length below 32"
-    case .macs: "MAC addresses separated by single blanks"
+    case .macs: "MAC addresses such as 52:54:00:12:34:56, separated by single blanks"
     case .interfaces: "names of interfaces separated by single blanks"
     case .nodes: "host names or IP addresses separated by single blanks, or [] for none"
     case .name: "a host name: letters, digits, '-', '_' and '.'"
@@ -100,6 +102,7 @@ enum AgentKeyType: Sendable, Equatable {
       case "false", "0", "no", "off": return "false"
       default: return nil
       }
+    case .pythonBoolean: return text.isEmpty ? nil : Self.boolean.normalized(text)
     case .number(let range):
       guard !text.isEmpty, text.utf8.allSatisfy(Ascii.isDigit), let number = UInt64(text) else { return nil }
       return range.contains(number) ? "\(number)" : nil

@@ -85,7 +85,8 @@ extension Settings {
     if configurationAPI.usesSSL.value {
       needed.append((configurationAPI.ca, configurationAPI.usesSSL.origin))
     }
-    if configurationAPI.asksKeystone.value, keystone.scheme.value == "https" {
+    // contrail-lbaas-auth.conf names them whoever authenticates the configuration API's clients.
+    if keystone.scheme.value == "https" {
       needed += [keystone.certificate, keystone.key, keystone.ca].filter { !$0.value.isEmpty }.map {
         ($0, keystone.scheme.origin)
       }

@@ -49,8 +49,10 @@ extension SettingsReader {
       return nil
     }
     warnAboutUnknownKey(section: section, key: key, parameter: raw.name)
+    // A misspelt key may be that of a secret: what isn't known isn't known to be none.
+    let isSecret = raw.isSecret || !KnownKeys.contains(section: section, key: key)
     return ConfigurationOverride(
-      section: section, key: key, value: Secret(text), isSecret: raw.isSecret, origin: raw.origin)
+      section: section, key: key, value: Secret(text), isSecret: isSecret, origin: raw.origin)
   }
 
   private mutating func warnAboutUnknownKey(section: String, key: String, parameter: String) {

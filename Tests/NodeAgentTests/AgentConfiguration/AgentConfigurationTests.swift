@@ -226,6 +226,24 @@ func render(
     #expect(configuration.entry(section: "HYPERVISOR", key: "type")?.shown == "kvm")
   }
 
+  /// A key that nobody knows may be a misspelt secret, whatever its name has in it.
+  @Test(arguments: [
+    "VROUTER_AGENT__METADATA__metadata_proxy_secrt", "VROUTER_AGENT__DEFAULT__pass",
+    "VROUTER_AGENT__METADTA__metadata_proxy_secret", "VROUTER_AGENT__FLOWS__thread_cuont",
+  ])
+  func anUnknownOverrideIsASecret(_ name: String) throws {
+    let configuration = try render([name: "hunter2"])
+    #expect(configuration.text.contains("=hunter2\n"))
+    for shown in [
+      ConfigurationText.files([configuration.file], showsSecrets: false),
+      ConfigurationText.table([configuration.file], showsSecrets: false),
+      JSON.document(ConfigurationReport([configuration.file], showsSecrets: false)),
+    ] {
+      #expect(!shown.contains("hunter2"))
+      #expect(shown.contains("(set)"))
+    }
+  }
+
   @Test func aNameThatIsNoHostNameIsRefused() throws {
     for name in ["", "a b", "a\n[X]", "a#b"] {
       let error = #expect(throws: AgentConfigurationError.self) { try render { $0.hostName = name } }

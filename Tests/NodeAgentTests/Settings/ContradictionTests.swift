@@ -105,12 +105,33 @@ import Testing
         ], 1
       ),
       (["AUTH_MODE": "keystone", "KEYSTONE_AUTH_CA_CERTFILE": "/typo.pem"], 0),
+      (
+        [
+          "AUTH_MODE": "noauth", "KEYSTONE_AUTH_PROTO": "https", "KEYSTONE_AUTH_CERTFILE": "/no/cert.pem",
+          "KEYSTONE_AUTH_KEYFILE": "/no/key.pem", "KEYSTONE_AUTH_CA_CERTFILE": "/typo.pem",
+        ], 1
+      ),
+      (["AUTH_MODE": "noauth", "KEYSTONE_AUTH_CA_CERTFILE": "/typo.pem"], 0),
+      (["KEYSTONE_AUTH_PROTO": "https"], 0),
     ] as [([String: String], Int)])
   func filesOfTheOthersCount(_ environment: [String: String], _ count: Int) throws {
     try withTemporaryRoot { root, _ in
       let facts = ContradictionFacts(try readSettings(environment), on: root, own: root)
       #expect(facts.unreadable.count == count)
     }
+  }
+
+  /// Keystone's are written for the load balancers also where the configuration API asks nobody.
+  @Test func keystonesCertificatesAreToldWithTheirSwitch() throws {
+    let settings = try readSettings(
+      ["KEYSTONE_AUTH_PROTO": "https"], file: "KEYSTONE_AUTH_CA_CERTFILE=/no/ca.pem")
+    let found = Contradictions.find(
+      settings, interfaces: 1, facts: .init(unreadable: ["/no/ca.pem": "No such file or directory"]))
+    #expect(
+      found.map(\.description) == [
+        "KEYSTONE_AUTH_CA_CERTFILE (common.env:1): found /no/ca.pem, which can't be read: No such file or directory; "
+          + "expected a file that can be read, because SSL is on by KEYSTONE_AUTH_PROTO (environment)"
+      ])
   }
 
   @Test func whatIsWrongWithAFileIsTold() throws {
