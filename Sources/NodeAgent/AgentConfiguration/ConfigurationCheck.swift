@@ -94,15 +94,14 @@ private struct Comparison {
     _ section: String, _ entry: AgentConfiguration.Entry, _ options: [ConfigurationReader.Option]
   ) {
     let type = reader.type(section: section, key: entry.key)
-    let isSecret = entry.isSecret || isSecret(entry.key, type)
     func add(
       _ kind: ConfigurationCheck.Difference.Kind, _ option: ConfigurationReader.Option?, _ note: String? = nil
     ) {
       differences.append(
         .init(
           kind: kind, section: section, key: entry.key, line: option?.line,
-          present: option.map { isSecret || $0.isComposed ? Secret($0.value).description : $0.value },
-          wanted: isSecret ? entry.value.description : entry.shown, origin: entry.origin, note: note))
+          present: option.map { shown($0, isSecret: entry.isSecret) }, wanted: entry.shown,
+          origin: entry.origin, note: note))
     }
     guard var first = options.first else { return add(.missing, nil) }
     if options.count > 1, !type.isRepeatable { return add(.repeated, options[1], repetition(of: first)) }
@@ -120,40 +119,43 @@ private struct Comparison {
     guard let first = options.first else { return }
     let (section, key) = (first.section, first.key)
     func add(
-      _ kind: ConfigurationCheck.Difference.Kind, _ option: ConfigurationReader.Option, shown: Bool,
+      _ kind: ConfigurationCheck.Difference.Kind, _ option: ConfigurationReader.Option,
+      isSecret: Bool = false,
       _ note: String?
     ) {
       differences.append(
         .init(
           kind: kind, section: section, key: key, line: option.line,
-          present: shown ? option.value : Secret(option.value).description, wanted: nil, origin: nil,
-          note: note))
+          present: shown(option, isSecret: isSecret), wanted: nil, origin: nil, note: note))
     }
     guard case .agent = reader else {
-      if options.count > 1 { return add(.repeated, options[1], shown: false, repetition(of: first)) }
-      return add(.extra, first, shown: false, nil)
+      if options.count > 1 { return add(.repeated, options[1], isSecret: true, repetition(of: first)) }
+      return add(.extra, first, isSecret: true, nil)
     }
     guard let type = KnownKeys.type(section: section, key: key) else {
       // Whatever it is, it isn't known to be no secret.
       let hint = KnownKeys.nearest(section: section, key: key).map { "did you mean \($0)?" }
-      return add(.unknown, first, shown: false, hint)
+      return add(.unknown, first, isSecret: true, hint)
     }
-    let shown = !isSecret(key, type)
     if options.count > 1, !type.isRepeatable {
-      return add(.repeated, options[1], shown: shown, repetition(of: first))
+      return add(.repeated, options[1], repetition(of: first))
     }
     guard type.accepts(options.map(\.value).joined(separator: " ")) else {
-      return add(.invalid, first, shown: shown, "expected \(type.expected)")
+      return add(.invalid, first, "expected \(type.expected)")
     }
-    add(.extra, first, shown: shown, nil)
+    add(.extra, first, nil)
   }
 
   private func repetition(of first: ConfigurationReader.Option) -> String {
     "given at line \(first.line) already, \(reader.consequence)"
   }
 
-  /// A path of a key file is none.
-  private func isSecret(_ key: String, _ type: AgentKeyType) -> Bool {
-    type != .path && SecretNames.mentions(key)
+  /// What the file has, for people.
+  private func shown(_ option: ConfigurationReader.Option, isSecret: Bool) -> String {
+    let secrecy = reader.secrecy(section: option.section, key: option.key)
+    guard !isSecret, !option.isComposed, !secrecy.hides(option.value) else {
+      return Secret(option.value).description
+    }
+    return URLUserInformation.hidden(in: option.value)
   }
 }

@@ -69,6 +69,14 @@ enum ConfigurationReader: Sendable {
     }
   }
 
+  /// How far messages may repeat what the file has in the place of a value that is none of the program's own secrets.
+  func secrecy(section: String, key: String) -> Secrecy {
+    switch self {
+    case .agent: KnownKeys.secrecy(section: section, key: key)
+    case .python: SecretNames.mentions(key) ? .path : .open
+    }
+  }
+
   /// What comes of something that it doesn't take.
   var consequence: String {
     switch self {

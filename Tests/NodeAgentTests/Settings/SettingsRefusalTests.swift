@@ -86,7 +86,7 @@ import Testing
         "XMPP_SERVER_PORT (environment): found 'x'; expected a port: a whole number from 1 to 65535",
         "DNS_SERVER_PORT (common.env:1): found 'y'; expected a port: a whole number from 1 to 65535",
         "LOG_DIR (common.env:5): found 'l'; expected an absolute path without '..', '#' and blanks",
-        "SERVER_KEYFILE (common.env:4): found a value that isn't shown; expected an absolute path without '..', '#' "
+        "SERVER_KEYFILE (common.env:4): found 'k'; expected an absolute path without '..', '#' "
           + "and blanks",
       ])
   }
