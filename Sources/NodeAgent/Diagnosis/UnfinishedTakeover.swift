@@ -35,19 +35,19 @@ extension Diagnosis {
             "look at the node's addresses and routes, put them right, and remove \(TakeoverJournal.path)")
       ]
     case .begun(let phase, let time, let cards):
-      let isDone = phase == .committing
+      let isDone = !phase.isUndone
       return [
         Finding(
           .takeoverUnfinished,
           isDone
-            ? "a run ended when vhost0 had taken over, before the rest was done"
+            ? "a run ended when vhost0 had taken over, before the rest was done and the node known to be reached by vhost0 alone"
             : "a run ended in the middle of vhost0's takeover",
           evidence: [
             "\(TakeoverJournal.path): phase \(phase.rawValue), begun at \(time) (seconds since 1970), from \(cards.joined(separator: ", "))",
             "no agent holds \(LockedRun.lock)",
           ],
           remedy:
-            "run: vrouter-node-agent prepare, which \(isDone ? "does the rest" : "undoes it and takes over anew"); or vrouter-node-agent cleanup, which gives everything back to \(cards.joined(separator: ", "))"
+            "run: vrouter-node-agent prepare, which \(isDone ? "does the rest, and undoes it where the node isn't reached then" : "undoes it and takes over anew"); or vrouter-node-agent cleanup, which gives everything back to \(cards.joined(separator: ", "))"
         )
       ]
     }

@@ -124,13 +124,15 @@ struct TakeoverForecast: Sendable {
   }
 
   /// The moments at which it can be interrupted, in order, as ``PreparationMoments`` calls them.
-  var moments: [String] {
+  var moments: [String] { Self.moments(of: plan) }
+
+  static func moments(of plan: TakeoverPlan) -> [String] {
     let (first, last) = (
       plan.steps.filter { !$0.kind.isCommit && $0.kind != .verify }, plan.steps.filter(\.kind.isCommit)
     )
     return ["after:take-over/journal"] + first.flatMap(\.moments)
       + ["before:take-over/verify", "after:take-over/verify", "before:take-over/commit"]
-      + last.flatMap(\.moments) + ["before:take-over/confirm"]
+      + last.flatMap(\.moments) + ["before:take-over/confirm", "after:take-over/confirm"]
   }
 }
 

@@ -37,9 +37,11 @@ import Testing
       try begin(root)
       #expect(
         UnfinishedTakeover.observe(on: root) == .begun(.moving, at: 1_800_000_000, cards: ["eth0"]))
-      try TakeoverJournal.add(.init(phase: .committing), on: root)
-      #expect(
-        UnfinishedTakeover.observe(on: root) == .begun(.committing, at: 1_800_000_000, cards: ["eth0"]))
+      for phase in [TakeoverJournal.Phase.committing, .confirming, .returning] {
+        try TakeoverJournal.add(.init(phase: phase), on: root)
+        #expect(
+          UnfinishedTakeover.observe(on: root) == .begun(phase, at: 1_800_000_000, cards: ["eth0"]))
+      }
       try TakeoverJournal.add(.init(phase: .committed), on: root)
       #expect(UnfinishedTakeover.observe(on: root) == nil)
     }

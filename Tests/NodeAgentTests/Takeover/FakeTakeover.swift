@@ -1,4 +1,5 @@
 import HostFiles
+import KernelModule
 import Logging
 import Netlink
 import Synchronization
@@ -21,6 +22,7 @@ struct FakeTakeover {
   var mtu = 1500
   var verifier: any TakeoverVerifier = NoVerification()
   var managers: any TakeoverManagers = NoManagers()
+  let pacing = NotedPacing()
   var objection: String?
   /// As when no guardian can be started.
   var isGuardianRefused = false
@@ -53,7 +55,7 @@ struct FakeTakeover {
       makeGuardian: { () throws(TakeoverError) in
         if isGuardianRefused { throw TakeoverError("start the guardian", "no memory") }
         return .none
-      }, journalObjection: { _ in objection }, now: { 1_800_000_000 },
+      }, journalObjection: { _ in objection }, pacing: pacing, now: { 1_800_000_000 },
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -80,6 +82,29 @@ struct FakeTakeover {
 
   func plan(originals: TakeoverState? = nil) throws -> TakeoverPlan {
     TakeoverPlan(try kernel.observe(subject), wish: try wish, originals: originals)
+  }
+}
+
+/// A clock that doesn't go.
+final class NotedPacing: Pacing {
+  private let noted = Mutex<[Duration]>([])
+  var waits: [Duration] { noted.withLock(\.self) }
+
+  func wait(_ duration: Duration) { noted.withLock { $0.append(duration) } }
+  func now() -> Duration { .zero }
+}
+
+/// Managers that are told nothing, and when all is theirs again.
+final class NotedManagers: TakeoverManagers {
+  private let told = Mutex<[Bool]>([])
+  /// Each time, whether they may have been told to let go of the interface.
+  var undone: [Bool] { told.withLock(\.self) }
+
+  func beforeVhost() throws(TakeoverError) {}
+  func atCommit() -> [String] { [] }
+  func undo(isCommitted: Bool) -> [String] {
+    told.withLock { $0.append(isCommitted) }
+    return []
   }
 }
 

@@ -9,17 +9,6 @@ import Testing
 
 /// A takeover where there was one before, or a vhost0.
 @Suite struct TakeoverAgainTests {
-  /// Counts when all is theirs again.
-  private final class CountingManagers: TakeoverManagers {
-    let undone = Mutex(0)
-    func beforeVhost() throws(TakeoverError) {}
-    func atCommit() -> [String] { [] }
-    func undo(isCommitted: Bool) -> [String] {
-      undone.withLock { $0 += 1 }
-      return []
-    }
-  }
-
   /// A takeover that was done, and of which the module then lost a part.
   private func afterATakeover(
     routes: [TakeoverWish.Wanted] = [],
@@ -45,15 +34,15 @@ import Testing
 
   @Test func oneThatFailsLeavesTheFirst() throws {
     try afterATakeover { takeover, before in
-      let managers = CountingManagers()
+      let managers = NotedManagers()
       (takeover.verifier, takeover.managers) = (DeafVerifier(), managers)
       let disturbed = takeover.kernel.contents
       let error = #expect(throws: CommandFailure.self) { try takeover.takeOver() }
       #expect(error?.code == .rolledBack)
       #expect(takeover.kernel.contents.changes(since: disturbed) == [])
-      #expect(managers.undone.withLock(\.self) == 0)
+      #expect(managers.undone.isEmpty)
       try expectFirst(takeover, before)
-      #expect(managers.undone.withLock(\.self) == 1)
+      #expect(managers.undone.count == 1)
     }
   }
 

@@ -1,4 +1,5 @@
 import HostFiles
+import Netlink
 import TestSupport
 import Testing
 
@@ -20,7 +21,16 @@ import Testing
     let mac = try #require(FakeTakeover.mac)
     return TakeoverJournal.Head(
       bootID: boot, begun: 1_800_000_000, subject: subject, wish: TakeoverWish(mac: mac, mtu: 1500),
-      before: try kernel.observe(subject), added: [])
+      before: try kernel.observe(subject), added: [], owed: try owed(), verifySeconds: 15)
+  }
+
+  private func owed() throws -> Verification {
+    let gateway = try #require(IPAddress("10.0.0.1"))
+    return try Verification(baseline: [
+      ProbeResult(
+        probe: VerificationProbe(.gatewayNeighbour(gateway)), interface: "eth0", outcome: .passed,
+        seen: "10.0.0.1 is at 52:54:00:00:00:99", isByInterface: true)
+    ])
   }
 
   private func write(_ bytes: [UInt8], _ root: HostRoot) throws {
@@ -35,7 +45,7 @@ import Testing
       var journal = try #require(try TakeoverJournal.read(from: root))
       #expect(journal.head == head && journal.phase == .moving)
       try TakeoverJournal.add(.init(step: "make-vhost", datagram: 1), on: root)
-      for phase in [TakeoverJournal.Phase.committing, .committed] {
+      for phase in [TakeoverJournal.Phase.committing, .confirming, .returning, .committed] {
         try TakeoverJournal.add(.init(phase: phase), on: root)
         journal = try #require(try TakeoverJournal.read(from: root))
         #expect(journal.head == head && journal.phase == phase)

@@ -73,6 +73,49 @@ import VRouter
     }
   }
 
+  /// The module answers, and keeps the physical interface: routes without frames would leave the node deaf.
+  @Test(arguments: TakeoverNetwork.all, [Errno.noMemory, .connectionReset])
+  func routesStayWhereTheFramesAre(_ network: TakeoverNetwork, errno: Errno) throws {
+    try afterATakeover(of: network) { takeover, before in
+      let kernel = takeover.kernel
+      let done = kernel.contents
+      kernel.meanwhile = { kernel, operation in
+        if case .removeVif = operation { kernel.refusal = (kernel.asked.count, errno) }
+      }
+      let error = try #require(try failure { try takeover.cleanUp() })
+      #expect(error.code == .rollBackFailed && error.description.contains("goes on by it"), "\(error)")
+      #expect(takeover.pacing.waits.count == 2)
+      #expect(kernel.contents.vifs == done.vifs)
+      func keys(_ contents: FakeTakeoverKernel.Contents) -> [String] {
+        contents.routes.map { "\($0.stored)" }.sorted()
+      }
+      #expect(keys(kernel.contents) == keys(done))
+      #expect(Set(kernel.contents.addresses).isSuperset(of: done.addresses))
+      #expect(kernel.contents.nextHops == done.nextHops)
+      kernel.meanwhile = { _, _ in }
+      kernel.refusal = nil
+      try takeover.cleanUp()
+      let changes = kernel.contents.changes(since: before, isOrderKept: false)
+      #expect(changes.filter { $0 != "another order" } == [])
+    }
+  }
+
+  /// Memory that comes back.
+  @Test func whatPassesLaterIsWaitedFor() throws {
+    try afterATakeover(of: TakeoverNetwork.all[0]) { takeover, before in
+      let kernel = takeover.kernel
+      let pacing = takeover.pacing
+      kernel.meanwhile = { kernel, operation in
+        if case .removeVif = operation, pacing.waits.isEmpty {
+          kernel.refusal = (kernel.asked.count, .noMemory)
+        }
+      }
+      try takeover.cleanUp()
+      #expect(pacing.waits.count == 1)
+      #expect(kernel.contents.changes(since: before) == [])
+    }
+  }
+
   private func failure(of body: () throws -> Void) throws -> CommandFailure? {
     do {
       try body()
@@ -106,6 +149,7 @@ import VRouter
   @Test func vhostStaysWhileTheModuleDoesNotAnswer() throws {
     try afterATakeover(of: TakeoverNetwork.all[0]) { takeover, before in
       let kernel = takeover.kernel
+      let done = kernel.contents
       kernel.moduleProblem = "it answers -102"
       kernel.meanwhile = { kernel, operation in
         if case .removeVif = operation { kernel.refusal = (kernel.asked.count, .connectionReset) }
@@ -113,6 +157,7 @@ import VRouter
       let error = #expect(throws: CommandFailure.self) { try takeover.cleanUp() }
       #expect(error?.code == .rollBackFailed)
       #expect(kernel.link("vhost0") != nil && kernel.contents.vifs.count == 2)
+      #expect(kernel.contents.routes == done.routes && kernel.contents.addresses == done.addresses)
       // Without vhost0 there is nothing to wait for.
       try loseVhost(kernel)
       try takeover.cleanUp()
@@ -122,18 +167,9 @@ import VRouter
 
   /// Its managers get what they were told back also then.
   @Test func managersOfACommitThatCanNotBeFinished() throws {
-    final class Managers: TakeoverManagers {
-      let undone = Mutex<[Bool]>([])
-      func beforeVhost() throws(TakeoverError) {}
-      func atCommit() -> [String] { [] }
-      func undo(isCommitted: Bool) -> [String] {
-        undone.withLock { $0.append(isCommitted) }
-        return []
-      }
-    }
     try withTemporaryRoot { root, _ in
       let kernel = try FakeTakeoverKernel.plain()
-      let managers = Managers()
+      let managers = NotedManagers()
       var takeover = try FakeTakeover(kernel, root)
       takeover.managers = managers
       let journal = Mutex<[UInt8]>([])
@@ -145,7 +181,7 @@ import VRouter
       try loseVhost(kernel)
       try root.replace(TakeoverJournal.path, with: journal.withLock(\.self), mode: 0o600)
       try takeover.recover()
-      #expect(managers.undone.withLock(\.self) == [true])
+      #expect(managers.undone == [true])
     }
   }
 }

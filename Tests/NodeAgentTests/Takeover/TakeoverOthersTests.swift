@@ -184,17 +184,9 @@ import VRouter
 
   /// Reached until the interface's own addresses went.
   @Test func whatIsSilentOnlyAfterTheCommitIsUndone() throws {
-    struct Late: TakeoverVerifier {
-      func before() throws(CommandFailure) -> Verification? { nil }
-      func after(
-        _ moment: VerificationMoment, _ verification: Verification?, by vhost: TakeoverDevice
-      ) -> [String] {
-        moment == .committed ? ["nobody answers any more"] : []
-      }
-    }
     try with { takeover, kernel in
       let before = kernel.contents
-      takeover.verifier = Late()
+      takeover.verifier = LateVerifier()
       let error = #expect(throws: CommandFailure.self) { try takeover.takeOver() }
       #expect(error?.code == .rolledBack && error?.description.contains("any more") == true)
       #expect(kernel.contents.changes(since: before) == [])

@@ -171,6 +171,14 @@ import Testing
   }
 }
 
+/// Somebody answers until vhost0 alone has the addresses.
+struct LateVerifier: TakeoverVerifier {
+  func before() throws(CommandFailure) -> Verification? { nil }
+  func after(_ moment: VerificationMoment, _ verification: Verification?, by vhost: TakeoverDevice)
+    -> [String]
+  { moment == .committed ? ["nobody answers any more"] : [] }
+}
+
 /// Nobody answers afterwards.
 struct DeafVerifier: TakeoverVerifier {
   func before() throws(CommandFailure) -> Verification? { nil }

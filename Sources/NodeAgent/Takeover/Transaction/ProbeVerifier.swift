@@ -49,27 +49,10 @@ struct ProbeVerifier: TakeoverVerifier {
   func after(_ moment: VerificationMoment, _ verification: Verification?, by vhost: TakeoverDevice)
     -> [String]
   {
-    guard let verification else { return [] }
-    do throws(CommandFailure) {
-      var results: [ProbeResult] = []
-      for (name, probes) in ways(verification, vhost) {
-        guard let interface = try interface(name) else { return ["\(name) is gone"] }
-        results += runner.run(probes, by: interface, within: settings.verification.timeout.value)
-      }
-      for result in results { log.info("\(moment.rawValue): \(result)") }
-      return verification.verdict(after: results).failures.map { "\($0)" }
-    } catch {
-      return [error.description]
-    }
-  }
-
-  /// By which interface which probes are asked afterwards: by vhost0, and over several interfaces by each of them, as they
-  /// keep their addresses and routes.
-  private func ways(
-    _ verification: Verification, _ vhost: TakeoverDevice
-  ) -> [(interface: String, probes: [VerificationProbe])] {
-    guard decision.choices.count > 1 else { return [(vhost.name, verification.probes)] }
-    return decision.choices.map(\.interface.name).map { ($0, verification.probes(by: $0)) }
+    OwedVerifier(
+      cards: decision.choices.map(\.interface.name), limit: settings.verification.timeout.value,
+      runner: runner, log: log
+    ).after(moment, verification, by: vhost)
   }
 
   private func interface(_ name: String) throws(CommandFailure) -> ProbeInterface? {

@@ -1,4 +1,5 @@
 import HostFiles
+import KernelModule
 import Logging
 
 /// What a takeover works with besides the kernel.
@@ -7,6 +8,8 @@ struct TakeoverContext: Sendable {
   let subject: TakeoverSubject
   /// Finds out whether the node is reached.
   var verifier: any TakeoverVerifier
+  /// How long that waits for an answer, for the journal.
+  var verifyLimit = Duration.seconds(15)
   /// Tells the host's network managers.
   var managers: any TakeoverManagers = NoManagers()
   /// What they are told, for the journal.
@@ -17,6 +20,8 @@ struct TakeoverContext: Sendable {
   }
   /// Why no journal can be kept on the host; nil when one can.
   var journalObjection: @Sendable (HostRoot) -> String? = { RunFolder($0).objection }
+  /// Waits between two attempts at an undoing.
+  var pacing: any Pacing = MonotonicPacing()
   var now: @Sendable () -> Int64 = { Int64(HostClock.seconds()) }
   let log: Logger
 

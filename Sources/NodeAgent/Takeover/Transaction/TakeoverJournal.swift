@@ -32,6 +32,10 @@ struct TakeoverJournal: Sendable {
     var added: [RouteKey]
     /// What the host's network managers are told.
     var managers = ManagerSteps()
+    /// What passed before and has to pass afterwards; nil: nothing is asked.
+    var owed: Verification?
+    /// How long an answer to that is waited for, in seconds.
+    var verifySeconds: Int64?
 
     /// The state before any takeover.
     var beginning: TakeoverState { original ?? before }
@@ -48,9 +52,16 @@ struct TakeoverJournal: Sendable {
   enum Phase: String, Codable, Sendable {
     /// Until it is known that the node is reached by vhost0: undone by whoever finds it.
     case moving
-    /// That is known: finished by whoever finds it.
+    /// That is known: finished by whoever finds it, who then confirms it.
     case committing
+    /// vhost0 alone has the addresses: whoever finds it asks whether the node is still reached.
+    case confirming
+    /// It isn't: undone by whoever finds it, who tells the network managers so.
+    case returning
     case committed
+
+    /// Whether it goes back to the beginning, whoever finds it.
+    var isUndone: Bool { self == .moving || self == .returning }
   }
 
   /// A later line.

@@ -1,7 +1,8 @@
 import HostFiles
+import KernelModule
 import Logging
 
-/// Going back, and going on after a crash.
+/// Going back.
 extension TakeoverRun where Kernel: ~Copyable {
   /// Takes everything back that a takeover did.
   ///
@@ -25,8 +26,12 @@ extension TakeoverRun where Kernel: ~Copyable {
     let added = added ?? known?.added ?? []
     // Going back only as far as an earlier takeover, whose vhost0 stays.
     let earlier = before == nil || before != known?.before ? nil : known?.earlier
+    var hasFailed = false
     // What fails the first time may pass the second, when what stood in its way is gone.
     for attempt in 1...3 {
+      // As memory that the module asks for and may not wait for (GFP_ATOMIC).
+      if hasFailed { context.pacing.wait(Self.pause * attempt) }
+      hasFailed = true
       do throws(TakeoverError) {
         let now: TakeoverState
         if attempt == 1, let state { now = state } else { now = try kernel.observe(context.subject) }
@@ -35,7 +40,9 @@ extension TakeoverRun where Kernel: ~Copyable {
         for warning in plan.warnings where attempt == 1 { context.log.warning("\(warning)") }
         // What differs still is nothing that could be put right.
         if attempt > 1, plan.isEmpty { break }
-        failures += make(plan)
+        let failed = make(plan)
+        hasFailed = !failed.isEmpty
+        failures += failed.filter { failure in !failures.contains { $0.text == failure.text } }
         if before == nil, failures.isEmpty {
           problems = []
           break
@@ -51,6 +58,7 @@ extension TakeoverRun where Kernel: ~Copyable {
     }
     for other in others { context.log.warning("somebody else's, and left: \(other)") }
     guard problems.isEmpty else {
+      if failures.contains(where: \.isAboutFrames), let stand = standOnVhost(known) { problems.append(stand) }
       throw CommandFailure(
         .rollBackFailed,
         (reason.map { "vhost0 could not take over (\($0)), and undoing that" } ?? "undoing the takeover")
@@ -77,8 +85,9 @@ extension TakeoverRun where Kernel: ~Copyable {
     let state = try observe()
     let head = journal?.head
     // One that was to mend an earlier one goes back to before that, not to its own beginning.
-    if let head, journal?.phase == .moving, head.original == nil {
-      try undo(to: head.before, from: state, added: head.added, reason: nil)
+    if let head, let phase = journal?.phase, phase.isUndone, head.original == nil {
+      try undo(
+        to: head.before, from: state, added: head.added, isCommitted: phase != .moving, reason: nil)
     } else if let head, state.vhost == nil {
       // It is gone, with the module or by somebody, and everything with it: the journal alone knows what there was.
       try undo(
@@ -92,7 +101,13 @@ extension TakeoverRun where Kernel: ~Copyable {
   private struct Failure {
     let operation: TakeoverOperation
     let text: String
+
+    /// Whether the module kept an interface.
+    var isAboutFrames: Bool { if case .removeVif = operation { true } else { false } }
   }
+
+  /// Twice that is waited for before the second attempt, and three times before the third.
+  private static var pause: Duration { .milliseconds(250) }
 
   private mutating func make(_ plan: UndoPlan) -> [Failure] {
     var failures: [Failure] = []
@@ -113,51 +128,5 @@ extension TakeoverRun where Kernel: ~Copyable {
       }
     }
     return failures
-  }
-
-  /// Finishes or undoes what a killed run left. Afterwards the host is as it was before, or as it should be.
-  mutating func recover(_ journal: TakeoverJournal) throws(CommandFailure) {
-    switch journal.phase {
-    case .committed:
-      let state = try observe()
-      guard state.vhost == nil else { return }
-      context.log.error(
-        "vhost0 is gone, with the module or by somebody, and with it what it had taken over: \(context.subject.cards.joined(separator: ", ")) gets that back first"
-      )
-      try undo(by: journal, added: [])
-    case .moving:
-      context.log.notice("an earlier run ended while vhost0 took over: that is undone first")
-      try undo(
-        to: journal.head.before, from: nil, added: journal.head.added,
-        reason: TakeoverError("have vhost0 take over", "an earlier run ended in the middle of it"))
-    case .committing:
-      context.log.notice("an earlier run ended when vhost0 had taken over: what was left is done first")
-      let state = try observe()
-      guard state.vhost != nil else {
-        // With the module, or by somebody: there is nothing to finish it with.
-        try undo(
-          to: journal.head.beginning, from: state, added: journal.head.added, isCommitted: true,
-          reason: TakeoverError("finish what an earlier run left", "vhost0 is gone"))
-        return
-      }
-      let plan = TakeoverPlan(state, wish: journal.head.wish, originals: journal.head.before)
-      if !plan.isEmpty { try context.requireSafety(of: plan) }
-      try finish(plan)
-    }
-  }
-
-  private mutating func finish(_ plan: TakeoverPlan) throws(CommandFailure) {
-    do throws(TakeoverError) {
-      for warning in context.managers.atCommit() { context.log.warning("\(warning)") }
-      for step in plan.steps where step.kind != .verify {
-        for datagram in step.datagrams.map(TakeoverDatagram.init) {
-          for case .failure(let error) in kernel.carryOut(datagram) where !error.isTolerable { throw error }
-        }
-      }
-      try TakeoverJournal.add(.init(phase: .committed), on: context.root)
-    } catch {
-      throw CommandFailure(
-        .failed, "what an earlier run left of its takeover could not be finished: \(error)")
-    }
   }
 }

@@ -60,7 +60,8 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       bootID: try context.bootID(), begun: context.now(), subject: context.subject, wish: plan.wish,
       before: plan.before, original: earlier?.beginning,
       added: (earlier?.added ?? []).filter { !added.contains($0) } + added,
-      managers: context.managerSteps.joined(to: earlier?.managers))
+      managers: context.managerSteps.joined(to: earlier?.managers), owed: owed,
+      verifySeconds: context.verifyLimit.components.seconds)
     do throws(TakeoverError) {
       try TakeoverJournal.begin(head, on: context.root)
     } catch {
@@ -87,9 +88,13 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       throw CommandFailure(
         .rolledBack, "vhost0 could not take over, and everything is as it was before: \(error)")
     }
+    // What is thrown here ends this process; the guardian then does what is left.
     try commit(plan, &warnings)
-    guardian.dismiss()
-    try confirm(plan, owed)
+    defer { guardian.dismiss() }
+    if let reason = try confirm(head, by: plan.vhost) {
+      throw CommandFailure(
+        .rolledBack, "vhost0 could not take over, and everything is as it was before: \(reason)")
+    }
     return TakeoverReport(plan: plan, warnings: warnings)
   }
 
@@ -99,33 +104,21 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       // Before the interface's addresses go: a manager that still has it could put them back.
       warnings += context.managers.atCommit()
       try make(plan.steps.filter(\.kind.isCommit), of: plan)
-      try TakeoverJournal.add(.init(phase: .committed), on: context.root)
+      let state = try kernel.observe(context.subject)
+      let rest = TakeoverPlan(state, wish: plan.wish, originals: plan.before).essentials
+      guard rest.isEmpty else {
+        throw TakeoverError(
+          "see the host as it should be",
+          "\(rest.map { "'\($0)'" }.joined(separator: ", ")) is still to be done; is another program changing addresses or routes?"
+        )
+      }
+      try TakeoverJournal.add(.init(phase: .confirming), on: context.root)
     } catch {
       throw CommandFailure(
         .failed,
         "vhost0 has taken over and the node is reached by it, but the last part failed: \(error); run prepare again, which finishes it"
       )
     }
-    let state = try observe()
-    let rest = TakeoverPlan(state, wish: plan.wish, originals: plan.before)
-    guard rest.essentials.isEmpty else {
-      throw CommandFailure(
-        .failed,
-        "vhost0 has taken over, but the host isn't as it should be: \(rest.essentials.map { "'\($0)'" }.joined(separator: ", ")) is still to be done; is another program changing addresses or routes? Run prepare again"
-      )
-    }
-  }
-
-  /// Asks once more, now that the physical interfaces have no addresses: what arrived only thanks to these is missed.
-  private mutating func confirm(_ plan: TakeoverPlan, _ owed: Verification?) throws(CommandFailure) {
-    context.moments.reached("before:take-over/confirm")
-    let failures = context.verifier.after(.committed, owed, by: plan.vhost)
-    guard !failures.isEmpty else { return }
-    let reason = TakeoverError(
-      "reach the node by vhost0 alone, without the interface's addresses", failures.joined(separator: "; "))
-    try undo(to: plan.before, from: nil, isCommitted: true, reason: reason)
-    throw CommandFailure(
-      .rolledBack, "vhost0 could not take over, and everything is as it was before: \(reason)")
   }
 
   /// Makes steps in their order, a record in the journal for each datagram.

@@ -47,6 +47,13 @@ struct UndoPlan: Sendable, Equatable {
 
     /// Whether nothing may come after it when it failed.
     var isVital: Bool { self == .returnAddresses || self == .removeCards }
+
+    /// Of a module that can't be asked it isn't known whether it gives the frames back at all. It is tried before anything
+    /// is moved, so that a node that works on goes on working; what is lost in between where it does is the lesser evil.
+    static func order(_ state: TakeoverState) -> [Kind] {
+      guard state.moduleProblem != nil, state.vhost != nil else { return allCases }
+      return [.removeCards] + allCases.filter { $0 != .removeCards }
+    }
   }
 
   /// - Parameters:
@@ -57,7 +64,7 @@ struct UndoPlan: Sendable, Equatable {
   init(_ state: TakeoverState, before: TakeoverState?, isRollback: Bool, added: [RouteKey] = []) {
     let planner = UndoPlanner(state: state, before: before, isRollback: isRollback, added: Set(added))
     self.state = state
-    steps = Kind.allCases.map { Step(kind: $0, operations: planner.operations($0)) }.filter {
+    steps = Kind.order(state).map { Step(kind: $0, operations: planner.operations($0)) }.filter {
       !$0.operations.isEmpty
     }
     warnings = planner.warnings
