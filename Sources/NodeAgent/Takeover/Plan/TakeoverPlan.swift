@@ -68,9 +68,11 @@ struct TakeoverPlanner {
     known = Set(state.routes.filter { $0.table == .main }.map(\.destination))
     let isUsable = state.vhost.map { $0.mac == wish.mac } ?? false
     makesVhost = !isUsable
-    vhost = TakeoverDevice(
+    var vhost = TakeoverDevice(
       name: TakeoverWish.vhostName, index: state.vhost?.index ?? state.highestIndex + 1, mac: wish.mac,
       mtu: wish.mtu, master: state.cards.first?.master, kind: "vhost")
+    vhost.vrfTable = state.cards.first?.vrfTable
+    self.vhost = vhost
   }
 
   /// What vhost0 has that stays: nothing, when it is made anew.
