@@ -34,7 +34,7 @@ struct TakeoverNetwork: Sendable, CustomTestStringConvertible {
     TakeoverNetwork("IPv6") { kernel in
       try kernel.address("eth0", "fe80::1/64")
       try kernel.address("eth0", "2001:db8::5/64")
-      try kernel.address("eth0", "2001:db8::6/64") {
+      try kernel.address("eth0", "2001:db8::5054:ff:fe00:1/64") {
         ($0.validLifetime, $0.preferredLifetime) = (3600, 1800)
         $0.flags.insert(.managesTemporary)
       }

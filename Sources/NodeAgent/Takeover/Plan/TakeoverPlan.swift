@@ -10,6 +10,8 @@ struct TakeoverPlan: Sendable, Equatable {
   private(set) var steps: [TakeoverStep]
   /// Routes that it adds, and that nothing had before.
   let added: [Route]
+  /// Addresses that would end on their interface, and don't on vhost0: see ``lifetimeWarnings``.
+  let unrenewed: [Address]
 
   var isEmpty: Bool { steps.isEmpty }
 
@@ -35,6 +37,7 @@ struct TakeoverPlan: Sendable, Equatable {
     self.wish = wish
     vhost = planner.vhost
     added = planner.wantedRoutes
+    unrenewed = planner.unrenewed
     steps = planner.steps()
   }
 }
