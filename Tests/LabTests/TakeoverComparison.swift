@@ -60,11 +60,11 @@ struct TakeoverComparison: Sendable {
     return record
   }
 
-  /// The NICs' IPv4 addresses stay when their time is over: nobody would renew it on vhost0, and nobody on the NIC until its
-  /// manager does.
+  /// The NICs' addresses stay when their time is over, but for those that the kernel forms of a MAC address: nobody would
+  /// renew it on vhost0, and nobody on the NIC until its manager does.
   private func outlasting(_ record: NetworkRecord) -> NetworkRecord {
-    guard record.kind == .address, record["family"] == "inet", record["valid_life_time"] != nil,
-      nics.contains(record["dev"] ?? "")
+    guard record.kind == .address, record["valid_life_time"] != nil, nics.contains(record["dev"] ?? ""),
+      record["local"]?.contains("ff:fe") != true
     else { return record }
     var record = record
     record["dynamic"] = nil

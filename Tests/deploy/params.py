@@ -30,8 +30,8 @@ Environment variables, or lines of the file that `--env-file` names; the environ
 those that vRouter nodes have always had; our own begin with `VROUTER_`. A boolean is on when it is `true`, `yes` or
 `enabled`, whatever the case. All malformed values are reported at once, and nothing is done.
 
-*direct*: the value goes into a configuration file as it stands; *indirect*: something is decided or made from it. A default in
-*italics* says where the value comes from.
+*direct*: the value goes into a configuration file as it stands; *indirect*: something is decided or made from it; *secret*: no message
+and no report repeats the value. A default in *italics* says where the value comes from.
 
 `VROUTER_AGENT__<SECTION>__<key>=<value>` adds or replaces `key` in `[SECTION]` of contrail-vrouter-agent.conf; `DASH` in
 either part stands for `-`. A file with all of them to fill in: [common.env.sample](common.env.sample).
@@ -88,7 +88,8 @@ def sections(text):
                 said = f"`{default.group(1)}`"
             else:
                 said = f"*{origin.group(1)}*" if origin else ""
-            rows.append(Row(strings[0], said, use.group(1), strings[-1], default.group(1) if default else ""))
+            secret = ", secret" if re.search(r"secrecy:\s*\.secret\b", arguments) else ""
+            rows.append(Row(strings[0], said, use.group(1) + secret, strings[-1], default.group(1) if default else ""))
         if body.count("Parameter(") != len(rows):
             raise ValueError(f"{title}: {len(rows)} of {body.count('Parameter(')} parameters understood")
         yield words(title), rows

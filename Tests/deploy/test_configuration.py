@@ -1,6 +1,8 @@
 """The files beside the agent's own, as their readers in Python read them."""
 
 import configparser
+import io
+import json
 import unittest
 
 from support import TOP
@@ -13,6 +15,11 @@ def read(path):
     parser = configparser.ConfigParser(strict=True)
     parser.read_string(path.read_text(), str(path))
     return parser
+
+
+def lines(text):
+    """As from a file that was opened as text: of any line end."""
+    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
 
 
 class Configuration(unittest.TestCase):
@@ -42,6 +49,26 @@ class Configuration(unittest.TestCase):
         self.assertEqual(parser.get("KUBERNETES", "kubernetes_token"), "")
         self.assertEqual(parser.get("BARBICAN", "cafile"), "")
         self.assertTrue(parser.getboolean("BARBICAN", "insecure"))
+
+    def test_the_programs_own_reading_is_pythons(self):
+        """Its tests read the same cases: this is where what they expect comes from."""
+        cases = json.loads((FOLDER.parent / "configparser.json").read_text())
+        self.assertGreaterEqual(len(cases), 28)
+        for case in cases:
+            with self.subTest(case=case["name"]):
+                parser = configparser.ConfigParser()
+                if case.get("refused"):
+                    self.assertRaises(configparser.Error, parser.read_file, lines(case["text"]))
+                    continue
+                parser.read_file(lines(case["text"]))
+                options = {}
+                for section in parser.sections():
+                    for key in parser.options(section):
+                        try:
+                            options[f"{section}.{key}"] = parser.get(section, key)
+                        except configparser.InterpolationError:
+                            options[f"{section}.{key}"] = None
+                self.assertEqual(options, case["options"])
 
 
 if __name__ == "__main__":

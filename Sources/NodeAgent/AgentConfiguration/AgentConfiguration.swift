@@ -8,8 +8,10 @@ struct AgentConfiguration: Sendable, Equatable {
     let isSecret: Bool
     let origin: ValueOrigin
 
-    /// The value for people: secrets as set or unset.
-    var shown: String { isSecret ? value.description : value.reveal() }
+    /// The value for people: secrets as set or unset, and no user information of a URL.
+    var shown: String {
+      isSecret ? value.description : URLUserInformation.hidden(in: value.reveal())
+    }
   }
 
   /// A section with its entries, in the order in which they are written.

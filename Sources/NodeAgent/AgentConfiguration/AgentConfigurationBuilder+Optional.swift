@@ -36,16 +36,22 @@ extension AgentConfigurationBuilder {
     guard isDPDK else { return }
     add("DEFAULT", "platform", settings.dataPath.mode.map(\.rawValue))
     let key = "physical_interface_address"
-    let addresses = facts.physicalInterfaces.compactMap(\.pciAddress)
+    let addresses = facts.physicalInterfaces.compactMap(\.pciPlace?.address)
     if !addresses.isEmpty, addresses.count == facts.physicalInterfaces.count {
       let rule = ValueOrigin.detected("PCI address of the physical interface")
       add("DEFAULT", key, Sourced(value: addresses.joined(separator: " "), origin: rule))
     } else if !isOverridden("DEFAULT", key) {
-      let missing = facts.physicalInterfaces.filter { $0.pciAddress == nil }.map(\.name.text)
+      let missing = facts.physicalInterfaces.filter { $0.pciPlace?.address == nil }
+      let found = missing.map { interface in
+        guard case .bondWithoutCards(let bond)? = interface.pciPlace else {
+          return "no PCI address of \(interface.name)"
+        }
+        return "\(bond) is a bond whose ports have no PCI address"
+      }
       refuse(
         "DEFAULT", key, origin: settings.dataPath.mode.origin,
-        found: "no PCI address of \(missing.joined(separator: ", "))",
-        expected: "a PCI device in PHYSICAL_INTERFACE, or VROUTER_AGENT__DEFAULT__\(key)",
+        found: found.joined(separator: ", "),
+        expected: "a PCI device, or a bond of such, in PHYSICAL_INTERFACE, or VROUTER_AGENT__DEFAULT__\(key)",
         remedies: ["VROUTER_AGENT__DEFAULT__\(key)"])
     }
     add("DEFAULT", "physical_uio_driver", settings.dataPath.uioDriver)
@@ -75,7 +81,7 @@ extension AgentConfigurationBuilder {
 
   private var isDPDK: Bool { settings.dataPath.mode.value == .dpdk }
 
-  private func isOverridden(_ section: String, _ key: String) -> Bool {
+  func isOverridden(_ section: String, _ key: String) -> Bool {
     settings.overrides.contains { $0.section == section && $0.key == key }
   }
 }

@@ -80,6 +80,7 @@ extension AgentConfigurationBuilder {
     add(section, "name", fixed("vhost0"))
     let address = facts.vhostNetwork?.map { "\($0)" } ?? detected("\(facts.vhostAddress)", vhostRule)
     add(section, "ip", isMultihomed ? fixed("") : address)
+    if let doubt = facts.addressDoubt, !isMultihomed, !isOverridden(section, "ip") { warnings.append(doubt) }
     computeNodeAddress(section)
     if facts.physicalInterfaces.isEmpty {
       refuse(section, "physical_interface", origin: nil, found: "none", expected: "a physical interface")
@@ -110,6 +111,12 @@ extension AgentConfigurationBuilder {
   private mutating func computeNodeAddress(_ section: String) {
     if let address = computeNodeAddress {
       add(section, "compute_node_address", address)
+    } else if settings.lacksNodeAddress {
+      refuse(
+        section, "compute_node_address", origin: settings.host.physicalInterfaces?.origin,
+        found: Contradictions.unnamedNode(facts.physicalInterfaces.count),
+        expected: Contradictions.nodeAddressExpected,
+        remedies: ["PHYSICAL_INTERFACE", "L3MH_CIDR", "VROUTER_COMPUTE_NODE_ADDRESS"])
     } else {
       refuse(
         section, "compute_node_address", origin: settings.host.multihoming?.origin,

@@ -35,6 +35,7 @@ struct AgentConfigurationBuilder {
         override.section, override.key,
         .init(key: override.key, value: override.value, isSecret: override.isSecret, origin: override.origin))
     }
+    warnAboutIPv6()
   }
 
   /// Adds a key, or replaces it where it is.

@@ -1,14 +1,14 @@
-/// How a configuration file that exists differs from the one that would be written, as the agent would read both.
+/// How a configuration file that exists differs from the one that would be written, as what reads it would read both.
 struct ConfigurationCheck: Sendable, Equatable {
   /// One key, or line, that differs.
   struct Difference: Sendable, Equatable {
     /// What is the matter with it. The order is that of a report.
     enum Kind: String, Sendable, CaseIterable {
-      /// A line that stops the agent.
+      /// A line that stops the agent, or whatever reads the file.
       case unreadable
-      /// A key with one value that is given twice, which stops the agent.
+      /// A key with one value that is given twice, which stops it, too.
       case repeated
-      /// A value that isn't of the key's type: the agent stops, or does without.
+      /// A value that isn't of the key's type: the agent stops, or does without; or one that its reader doesn't get.
       case invalid
       /// A key that would be written isn't there.
       case missing
@@ -37,30 +37,31 @@ struct ConfigurationCheck: Sendable, Equatable {
 
   let differences: [Difference]
 
-  /// Whether the agent reads the same from both.
+  /// Whether the same is read from both.
   var agrees: Bool { differences.isEmpty }
 
-  /// Whether the agent can read the file and start with it.
+  /// Whether the agent, or whatever reads the file, can read it and start with it.
   var isUsable: Bool {
     !differences.contains { [.unreadable, .repeated, .invalid].contains($0.kind) }
   }
 
-  /// - Parameter isAgents: whether it is the agent's own file, of which the keys are known.
-  init(_ text: String, wanted: ConfigurationFile, isAgents: Bool = true) {
-    let reading = INIReading(text)
-    var comparison = Comparison(isAgents: isAgents)
-    for flaw in reading.flaws { comparison.add(flaw) }
-    var byName: [String: [INIReading.Option]] = [:]
-    for option in reading.options { byName[option.name, default: []].append(option) }
+  init(_ text: String, wanted: ConfigurationFile) {
+    let reader = wanted.reader
+    let (options, flaws) = reader.read(text)
+    var comparison = Comparison(reader: reader)
+    for flaw in flaws { comparison.add(flaw) }
+    var byName: [String: [ConfigurationReader.Option]] = [:]
+    for option in options { byName[option.name, default: []].append(option) }
     var known: Set<String> = []
     for section in wanted.sections {
       for entry in section.entries {
-        let name = INIReading.name(section: section.name, key: entry.key)
-        known.insert(name)
-        comparison.compare(section.name, entry, byName[name] ?? [])
+        let names = reader.names(section: section.name, key: entry.key)
+        let name = names.first { byName[$0] != nil }
+        if let name { known.insert(name) }
+        comparison.compare(section.name, entry, name.flatMap { byName[$0] } ?? [])
       }
     }
-    for option in reading.options where known.insert(option.name).inserted {
+    for option in options where known.insert(option.name).inserted {
       comparison.addOther(byName[option.name] ?? [])
     }
     let order = Difference.Kind.allCases
@@ -75,37 +76,36 @@ struct ConfigurationCheck: Sendable, Equatable {
 
 /// Collects the differences.
 private struct Comparison {
-  let isAgents: Bool
+  let reader: ConfigurationReader
   var differences: [ConfigurationCheck.Difference] = []
 
-  init(isAgents: Bool) { self.isAgents = isAgents }
+  init(reader: ConfigurationReader) { self.reader = reader }
 
   mutating func add(_ flaw: INIError) {
     guard case .line(let line) = flaw.place else { return }
     differences.append(
       .init(
         kind: .unreadable, section: "", key: nil, line: line, present: nil, wanted: nil, origin: nil,
-        note: "\(flaw.found), which stops the agent"))
+        note: "\(flaw.found), \(reader.consequence)"))
   }
 
   /// A key that would be written, with every place where the file has it.
   mutating func compare(
-    _ section: String, _ entry: AgentConfiguration.Entry, _ options: [INIReading.Option]
+    _ section: String, _ entry: AgentConfiguration.Entry, _ options: [ConfigurationReader.Option]
   ) {
-    let type = type(section, entry.key)
-    let isSecret = entry.isSecret || isSecret(entry.key, type)
-    func add(_ kind: ConfigurationCheck.Difference.Kind, _ option: INIReading.Option?, _ note: String? = nil)
-    {
+    let type = reader.type(section: section, key: entry.key)
+    func add(
+      _ kind: ConfigurationCheck.Difference.Kind, _ option: ConfigurationReader.Option?, _ note: String? = nil
+    ) {
       differences.append(
         .init(
           kind: kind, section: section, key: entry.key, line: option?.line,
-          present: option.map { isSecret ? Secret($0.value).description : $0.value },
-          wanted: isSecret ? entry.value.description : entry.shown, origin: entry.origin, note: note))
+          present: option.map { shown($0, isSecret: entry.isSecret) }, wanted: entry.shown,
+          origin: entry.origin, note: note))
     }
     guard var first = options.first else { return add(.missing, nil) }
-    if options.count > 1, !type.isRepeatable {
-      return add(.repeated, options[1], "given at line \(first.line) already, which stops the agent")
-    }
+    if options.count > 1, !type.isRepeatable { return add(.repeated, options[1], repetition(of: first)) }
+    if let flaw = first.flaw { return add(.invalid, first, flaw) }
     // Of a key that adds up, the lines are one list.
     first.value = options.map(\.value).joined(separator: " ")
     guard let meant = type.normalized(first.value) else {
@@ -115,44 +115,47 @@ private struct Comparison {
   }
 
   /// A key that wouldn't be written.
-  mutating func addOther(_ options: [INIReading.Option]) {
+  mutating func addOther(_ options: [ConfigurationReader.Option]) {
     guard let first = options.first else { return }
-    // Before the first header, and below any, a key may have its section in its own name.
-    let dot = first.name.firstIndex(of: ".")
-    let section = dot.map { String(first.name[..<$0]) } ?? ""
-    let key = dot.map { String(first.name[first.name.index(after: $0)...]) } ?? first.name
+    let (section, key) = (first.section, first.key)
     func add(
-      _ kind: ConfigurationCheck.Difference.Kind, _ option: INIReading.Option, shown: Bool, _ note: String?
+      _ kind: ConfigurationCheck.Difference.Kind, _ option: ConfigurationReader.Option,
+      isSecret: Bool = false,
+      _ note: String?
     ) {
       differences.append(
         .init(
           kind: kind, section: section, key: key, line: option.line,
-          present: shown ? option.value : Secret(option.value).description, wanted: nil, origin: nil,
-          note: note))
+          present: shown(option, isSecret: isSecret), wanted: nil, origin: nil, note: note))
     }
-    guard isAgents else { return add(.extra, first, shown: false, nil) }
+    guard case .agent = reader else {
+      if options.count > 1 { return add(.repeated, options[1], isSecret: true, repetition(of: first)) }
+      return add(.extra, first, isSecret: true, nil)
+    }
     guard let type = KnownKeys.type(section: section, key: key) else {
       // Whatever it is, it isn't known to be no secret.
       let hint = KnownKeys.nearest(section: section, key: key).map { "did you mean \($0)?" }
-      return add(.unknown, first, shown: false, hint)
+      return add(.unknown, first, isSecret: true, hint)
     }
-    let shown = !isSecret(key, type)
     if options.count > 1, !type.isRepeatable {
-      return add(
-        .repeated, options[1], shown: shown, "given at line \(first.line) already, which stops the agent")
+      return add(.repeated, options[1], repetition(of: first))
     }
-    guard type.accepts(first.value) else {
-      return add(.invalid, first, shown: shown, "expected \(type.expected)")
+    guard type.accepts(options.map(\.value).joined(separator: " ")) else {
+      return add(.invalid, first, "expected \(type.expected)")
     }
-    add(.extra, first, shown: shown, nil)
+    add(.extra, first, nil)
   }
 
-  private func type(_ section: String, _ key: String) -> AgentKeyType {
-    isAgents ? KnownKeys.type(section: section, key: key) ?? .text : .text
+  private func repetition(of first: ConfigurationReader.Option) -> String {
+    "given at line \(first.line) already, \(reader.consequence)"
   }
 
-  /// A path of a key file is none.
-  private func isSecret(_ key: String, _ type: AgentKeyType) -> Bool {
-    type != .path && SecretNames.mentions(key)
+  /// What the file has, for people.
+  private func shown(_ option: ConfigurationReader.Option, isSecret: Bool) -> String {
+    let secrecy = reader.secrecy(section: option.section, key: option.key)
+    guard !isSecret, !option.isComposed, !secrecy.hides(option.value) else {
+      return Secret(option.value).description
+    }
+    return URLUserInformation.hidden(in: option.value)
   }
 }

@@ -51,6 +51,6 @@ extension ConfigurationFacts.PhysicalInterface {
     }
     self.init(
       name: name, mac: mac, address: choice.address, isVLAN: choice.interface.kind == "vlan",
-      pciAddress: seen.pciAddresses[choice.interface.index])
+      pciPlace: seen.pciPlaces[choice.interface.index])
   }
 }

@@ -11,8 +11,8 @@ struct ConfigurationFacts: Sendable, Equatable {
     var address: IPPrefix?
     /// Whether it is a VLAN of another link.
     var isVLAN = false
-    /// The card's place on the PCI bus, of a VLAN the card's below it; nil for what is no such card.
-    var pciAddress: String?
+    /// The card's place on the PCI bus, of a VLAN the one below it; nil for what is neither such a card nor a bond.
+    var pciPlace: PCIPlace?
   }
 
   /// At least one; with several, in the order in which they are written.
@@ -21,6 +21,8 @@ struct ConfigurationFacts: Sendable, Equatable {
   var vhostAddress: IPPrefix
   /// The same with the prefix of its network, where the address itself doesn't have it; and who told.
   var vhostNetwork: Sourced<IPPrefix>?
+  /// What makes that address a doubtful one for the vRouter agent.
+  var addressDoubt: String?
   /// Whether ``vhostAddress`` was read from vhost0 itself.
   var vhostExists: Bool
   /// With layer-3 multihoming: this node's address on the loopback interface, in the range of `L3MH_CIDR`; nil where it

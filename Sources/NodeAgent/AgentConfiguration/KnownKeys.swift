@@ -3,20 +3,24 @@ enum KnownKeys {
   /// Whether the agent is known to read a key.
   static func contains(section: String, key: String) -> Bool {
     if section == "TRACEBUFFSIZE" { return true }
-    if let keys = numbered(section) { return keys.contains(key) }
+    if let (prefix, keys) = numbered(section) {
+      let number = section.utf8.dropFirst(prefix.utf8.count)
+      return number.allSatisfy(Ascii.isDigit) && UInt16(section.dropFirst(prefix.count)) != nil
+        && keys.contains(key)
+    }
     return table[section]?.contains(key) == true
   }
 
-  /// Sections that come once for each queue or priority group.
-  private static func numbered(_ section: String) -> Set<String>? {
-    if section.hasPrefix("QUEUE-") { return ["logical_queue", "default_hw_queue"] }
-    if section.hasPrefix("PG-") { return ["scheduling", "bandwidth"] }
-    return nil
+  /// Sections that come once for each queue or priority group, named by its number.
+  private static func numbered(_ section: String) -> (prefix: String, keys: Set<String>)? {
+    [("QUEUE-", ["logical_queue", "default_hw_queue"]), ("PG-", ["scheduling", "bandwidth"])]
+      .first { section.hasPrefix($0.0) }
   }
 
   /// The known key that looks most like one that isn't known, as `[SECTION] key`; nil when none is close. A key that is
   /// right but for its section is close to every section that has it.
   static func nearest(section: String, key: String) -> String? {
+    if let (prefix, keys) = numbered(section), keys.contains(key) { return "[\(prefix)<number>] \(key)" }
     let alike = table.filter { $0.value.contains(key) }.keys.sorted()
     if !alike.isEmpty {
       let close = alike.compactMap { name in

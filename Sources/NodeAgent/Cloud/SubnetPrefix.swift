@@ -6,6 +6,10 @@ import Netlink
 enum SubnetPrefix: Sendable, Equatable {
   /// The address tells.
   case own
+  /// The address is a /32, and nobody is known who could tell more: it is written as it is.
+  case alone(IPPrefix)
+  /// The address tells, and otherwise than the operator: it is written as it is.
+  case overruled(Sourced<Int>, by: IPPrefix)
   case known(Sourced<Int>, warning: String? = nil)
   /// Nobody does, and why.
   case unknown(reason: String)
@@ -22,7 +26,8 @@ enum SubnetPrefix: Sendable, Equatable {
     ask: (Cloud) -> Result<Int, CloudProblem>
   ) {
     guard address.family == .ipv4, address.isHost else {
-      self = .own
+      let given = settings.subnetPrefix.flatMap { $0.value == address.length ? nil : $0 }
+      self = given.map { .overruled($0, by: address) } ?? .own
       return
     }
     if let length = settings.subnetPrefix {
@@ -30,7 +35,7 @@ enum SubnetPrefix: Sendable, Equatable {
       return
     }
     guard let cloud else {
-      self = .own
+      self = .alone(address)
       return
     }
     guard settings.asksCloud.value else {
@@ -65,6 +70,18 @@ enum SubnetPrefix: Sendable, Equatable {
     return Sourced(value: whole, origin: length.origin)
   }
 
+  /// What makes the address doubtful that is written; nil where nothing does.
+  var doubt: String? {
+    switch self {
+    case .own, .known, .unknown: nil
+    case .overruled(let length, let address):
+      "VROUTER_SUBNET_PREFIX=\(length.value) says nothing: the node's address is \(address), and it is for an IPv4 address with /32 alone"
+    case .alone(let address):
+      "the node's address is \(address), without the prefix of its network, and the vRouter agent reports such an [VIRTUAL-HOST-INTERFACE] ip as an error; set VROUTER_SUBNET_PREFIX (32, if the node really is alone)"
+    }
+  }
+
+  /// What is to be known of how it was found out, beside ``doubt``.
   var warning: String? {
     guard case .known(_, let warning) = self else { return nil }
     return warning

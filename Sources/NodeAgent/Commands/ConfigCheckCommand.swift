@@ -9,9 +9,9 @@ struct ConfigCheckCommand: AgentCommand {
     abstract:
       "Tells in which keys a configuration differs from the one that prepare would write. Nothing is changed.",
     discussion: """
-      The file is read as the vRouter agent reads it; comments and order don't count, nor whether a boolean is true or 1. \
-      Secrets are shown as (set) or (unset). Exit code 0 when nothing differs, 4 when something does, 3 when the agent \
-      can't start with the file.
+      contrail-vrouter-agent.conf is read as the vRouter agent reads it, the other files as Python's configparser does; \
+      comments and order don't count, nor whether a boolean is true or 1. Secrets are shown as (set) or (unset). Exit code 0 \
+      when nothing differs, 4 when something does, 3 when the agent can't start with the file, or what reads it refuses it.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -59,7 +59,7 @@ struct ConfigCheckCommand: AgentCommand {
   ) {
     do throws(HostFileError) {
       let text = String(decoding: try read(), as: UTF8.self)
-      let check = ConfigurationCheck(text, wanted: wanted, isAgents: wanted.path == AgentConfiguration.path)
+      let check = ConfigurationCheck(text, wanted: wanted)
       result.add(check, file: shown, path: wanted.path)
     } catch {
       result.add(failure: error.description, file: shown, path: wanted.path)

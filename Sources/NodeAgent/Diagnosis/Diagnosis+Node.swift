@@ -64,6 +64,23 @@ extension Diagnosis {
   }
 
   private func address(_ node: NodeObservation) -> [Finding] {
+    let remedy =
+      "set VROUTER_SUBNET_PREFIX to the length of the subnet's prefix (32, if the node really is alone)"
+    if case .alone(let address) = node.prefix {
+      let isOverridden = settings.overrides.contains {
+        $0.section == "VIRTUAL-HOST-INTERFACE" && $0.key == "ip"
+      }
+      guard !isOverridden else { return [] }
+      return [
+        Finding(
+          .addressPrefixUnknown, .warning,
+          "the node's address is \(address), without the prefix of its network, and the vRouter agent reports such an address as an error",
+          evidence: [
+            "VROUTER_SUBNET_PREFIX is not set, and this is no machine of a cloud that could be asked"
+          ],
+          remedy: remedy)
+      ]
+    }
     guard case .unknown(let reason) = node.prefix, let decision = try? observation.detection.get() else {
       return []
     }
@@ -71,9 +88,7 @@ extension Diagnosis {
       Finding(
         .addressPrefixUnknown,
         "the prefix of the node's network is not known: its address is \(decision.address)",
-        evidence: [reason],
-        remedy:
-          "set VROUTER_SUBNET_PREFIX to the length of the subnet's prefix (32, if the node really is alone)")
+        evidence: [reason], remedy: remedy)
     ]
   }
 

@@ -6,9 +6,9 @@ struct ConfigurationCheckReport: Encodable {
     let file: String
     /// The file on the host that it was compared with.
     let path: String
-    /// Whether the agent reads from it what it would read from the file that would be written.
+    /// Whether the same is read from it as from the file that would be written.
     let agrees: Bool
-    /// Whether the agent could start with it.
+    /// Whether the agent could start with it, or whatever reads it in Python take it.
     let usable: Bool
     /// Why it could not be read; nil when it could.
     let failure: String?
@@ -31,7 +31,7 @@ struct ConfigurationCheckReport: Encodable {
   /// Whether all of them agree.
   var agrees: Bool { files.allSatisfy(\.agrees) }
 
-  /// Whether the agent could start with all of them.
+  /// Whether each could be used by what reads it.
   var isUsable: Bool { files.allSatisfy(\.usable) }
 
   mutating func add(_ check: ConfigurationCheck, file: String, path: String) {
@@ -63,7 +63,7 @@ struct ConfigurationCheckReport: Encodable {
     guard !file.agrees else { return "\(file.file): as it would be written\n" }
     let count = file.differences.count
     var text = "\(file.file): \(count) difference\(count == 1 ? "" : "s") from what would be written"
-    text += file.usable ? "\n" : "; the agent can't start with it\n"
+    text += file.usable ? "\n" : "; \(ConfigurationFile.reader(of: file.path).refusal)\n"
     var table = TextTable([
       "what", "line", "section", "key", "in the file", "would be written", "from", "note",
     ])

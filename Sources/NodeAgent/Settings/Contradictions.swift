@@ -22,6 +22,11 @@ enum Contradictions {
   }
 
   private static func multihoming(_ settings: Settings, _ interfaces: Int?) -> [SettingsProblem] {
+    if let origin = settings.host.physicalInterfaces?.origin, let interfaces, interfaces > 1,
+      settings.lacksNodeAddress
+    {
+      return [problem(origin, found: unnamedNode(interfaces), expected: nodeAddressExpected)]
+    }
     guard let range = settings.host.multihoming, let interfaces, interfaces < 2 else { return [] }
     return [
       problem(
@@ -31,6 +36,14 @@ enum Contradictions {
       )
     ]
   }
+
+  /// Over several interfaces a node is known by an address that is none of theirs.
+  static func unnamedNode(_ interfaces: Int) -> String {
+    "\(interfaces) interfaces, while neither L3MH_CIDR nor VROUTER_COMPUTE_NODE_ADDRESS is set"
+  }
+
+  static let nodeAddressExpected =
+    "one interface, or with several of them L3MH_CIDR, the range of this node's address on lo, or VROUTER_COMPUTE_NODE_ADDRESS"
 
   private static func certificates(
     _ needed: [(file: Sourced<String>, cause: ValueOrigin)], _ facts: ContradictionFacts
@@ -58,6 +71,9 @@ enum Contradictions {
 }
 
 extension Settings {
+  /// Whether nothing says by which address a node with several interfaces is known.
+  var lacksNodeAddress: Bool { host.multihoming == nil && agent.computeNodeAddress == nil }
+
   /// Every file that must be readable because of SSL, with the switch that makes it necessary; of all configuration files.
   /// Not what stands in for something malformed.
   var neededFiles: [(file: Sourced<String>, cause: ValueOrigin)] {
@@ -69,7 +85,8 @@ extension Settings {
     if configurationAPI.usesSSL.value {
       needed.append((configurationAPI.ca, configurationAPI.usesSSL.origin))
     }
-    if configurationAPI.asksKeystone.value, keystone.scheme.value == "https" {
+    // contrail-lbaas-auth.conf names them whoever authenticates the configuration API's clients.
+    if keystone.scheme.value == "https" {
       needed += [keystone.certificate, keystone.key, keystone.ca].filter { !$0.value.isEmpty }.map {
         ($0, keystone.scheme.origin)
       }

@@ -58,7 +58,9 @@ extension SettingsReader {
         } ?? Sourced(value: none, origin: .defaultValue(of: "TSN_NODES"))
     }
     return ServiceNodeSettings(
-      mode: optional("TSN_AGENT_MODE", expected: Self.tokenExpected, Self.token), nodes: nodes)
+      mode: optional("TSN_AGENT_MODE", expected: AgentKeyType.agentMode.expected) {
+        Self.text($0, for: .agentMode)
+      }, nodes: nodes)
   }
 
   /// What the settings ask for and a node of this data path doesn't get.

@@ -9,7 +9,7 @@
 /// - The last assignment of a name wins.
 /// - A carriage return before a line feed is dropped wherever it stands, one anywhere else is refused; so is a NUL
 ///   byte, and text that isn't UTF-8. A byte order mark at the start is dropped.
-/// - Every problem of the file is kept, not only the first; values of names that look like secrets never appear in one.
+/// - Every problem of the file is kept, not only the first; values of names that are, or look like, secrets never appear in one.
 struct EnvironmentFile: Sendable, Equatable {
   /// What a name holds.
   enum Value: Sendable, Equatable {
@@ -30,7 +30,7 @@ struct EnvironmentFile: Sendable, Equatable {
     let value: Value
     /// The line (from 1) on which the assignment starts.
     let line: Int
-    /// Whether the name looks like a secret, or the value was made from one that does.
+    /// Whether messages must not repeat the value: by its name (``Secrecy``), or since it was made from one of which that holds.
     let isSecret: Bool
   }
 

@@ -48,8 +48,14 @@ extension SettingsReader {
   }
 
   private mutating func hugePages() -> HugePageSettings {
-    HugePageSettings(
-      gigantic: pages("HUGE_PAGES_1GB"), huge: pages("HUGE_PAGES_2MB"),
+    let (gigantic, huge) = (pages("HUGE_PAGES_1GB"), pages("HUGE_PAGES_2MB"))
+    if gigantic > 0, huge > 0 {
+      warn(
+        ["HUGE_PAGES_2MB"],
+        "it says nothing beside HUGE_PAGES_1GB: pages of 2 MiB are neither asked for nor used")
+    }
+    return HugePageSettings(
+      gigantic: gigantic, huge: huge,
       giganticDirectory: optional("HUGE_PAGES_1GB_DIR", expected: Self.pathExpected, Self.path),
       hugeDirectory: optional("HUGE_PAGES_2MB_DIR", expected: Self.pathExpected, Self.path),
       directory: value("HUGE_PAGES_DIR", expected: Self.pathExpected, Self.path))

@@ -96,20 +96,25 @@ extension Parameter {
       "KEYSTONE_AUTH_INSECURE", from: "SSL_INSECURE", .direct, "Whether Keystone's certificate goes unchecked"
     ),
     Parameter("KEYSTONE_AUTH_CERTFILE", .direct, "Certificate for Keystone"),
-    Parameter("KEYSTONE_AUTH_KEYFILE", .direct, "Private key for Keystone"),
+    Parameter("KEYSTONE_AUTH_KEYFILE", .direct, "Private key for Keystone", secrecy: .path),
     Parameter("KEYSTONE_AUTH_CA_CERTFILE", .direct, "CA certificate for Keystone"),
     Parameter(
-      "KEYSTONE_AUTH_ADMIN_PASSWORD", default: "contrail123", .indirect, "Default of BARBICAN_PASSWORD"),
+      "KEYSTONE_AUTH_ADMIN_PASSWORD", default: "contrail123", .indirect, "Default of BARBICAN_PASSWORD",
+      secrecy: .secret),
   ]
 
   static let loadBalancer: [Parameter] = [
     Parameter("BARBICAN_TENANT_NAME", default: "service", .direct, "Tenant of Barbican"),
     Parameter("BARBICAN_USER", default: "barbican", .direct, "User of Barbican"),
-    Parameter("BARBICAN_PASSWORD", from: "KEYSTONE_AUTH_ADMIN_PASSWORD", .direct, "Password of Barbican"),
-    Parameter("K8S_TOKEN", from: "the content of K8S_TOKEN_FILE", .direct, "Token for the Kubernetes API"),
+    Parameter(
+      "BARBICAN_PASSWORD", from: "KEYSTONE_AUTH_ADMIN_PASSWORD", .direct, "Password of Barbican",
+      secrecy: .secret),
+    Parameter(
+      "K8S_TOKEN", from: "the content of K8S_TOKEN_FILE", .direct, "Token for the Kubernetes API",
+      secrecy: .secret),
     Parameter(
       "K8S_TOKEN_FILE", default: "/var/run/secrets/kubernetes.io/serviceaccount/token", .indirect,
-      "File with the token for the Kubernetes API, a path of this program's own"),
+      "File with the token for the Kubernetes API, a path of this program's own", secrecy: .path),
     Parameter("KUBERNETES_API_PORT", default: "8080", .direct, "Insecure port of the Kubernetes API"),
   ]
 }

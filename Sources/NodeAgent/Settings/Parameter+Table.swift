@@ -114,7 +114,9 @@ extension Parameter {
       "The name under which the agent registers"),
     Parameter(
       "VROUTER_COMPUTE_NODE_ADDRESS", from: "vhost0's address", .direct, "The address of this compute node"),
-    Parameter("METADATA_PROXY_SECRET", default: "contrail", .direct, "The metadata proxy's shared secret"),
+    Parameter(
+      "METADATA_PROXY_SECRET", default: "contrail", .direct, "The metadata proxy's shared secret",
+      secrecy: .secret),
     Parameter("HYPERVISOR_TYPE", default: "kvm", .direct, "The hypervisor: kvm, xen or vmware"),
     Parameter(
       "FABRIC_SNAT_HASH_TABLE_SIZE", default: "4096", .direct,
@@ -136,29 +138,35 @@ extension Parameter {
       "Default of the certificate files"),
     Parameter(
       "SERVER_KEYFILE", default: "/etc/contrail/ssl/private/server-privkey.pem", .indirect,
-      "Default of the private key files"),
+      "Default of the private key files", secrecy: .path),
     Parameter(
       "SERVER_CA_CERTFILE", default: "/etc/contrail/ssl/certs/ca-cert.pem", .indirect,
       "Default of the CA certificate files"),
     Parameter(
       "XMPP_SSL_ENABLE", from: "SSL_ENABLE", .direct, "Whether XMPP to control and DNS nodes uses SSL"),
     Parameter("XMPP_SERVER_CERTFILE", from: "SERVER_CERTFILE", .direct, "Certificate for XMPP"),
-    Parameter("XMPP_SERVER_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for XMPP"),
+    Parameter("XMPP_SERVER_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for XMPP", secrecy: .path),
     Parameter("XMPP_SERVER_CA_CERTFILE", from: "SERVER_CA_CERTFILE", .direct, "CA certificate for XMPP"),
     Parameter("INTROSPECT_SSL_ENABLE", from: "SSL_ENABLE", .direct, "Whether introspect uses SSL"),
     Parameter("SANDESH_SSL_ENABLE", from: "SSL_ENABLE", .direct, "Whether Sandesh to collectors uses SSL"),
     Parameter(
       "INTROSPECT_SSL_INSECURE", from: "SSL_INSECURE", .direct,
       "Whether introspect takes clients without a certificate"),
-    Parameter("SANDESH_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for Sandesh as a client"),
+    Parameter(
+      "SANDESH_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for Sandesh as a client",
+      secrecy: .path),
     Parameter("SANDESH_CERTFILE", from: "SERVER_CERTFILE", .direct, "Certificate for Sandesh as a client"),
-    Parameter("SANDESH_SERVER_KEYFILE", from: "SERVER_KEYFILE", .direct, "Private key for introspect"),
-    Parameter("SANDESH_SERVER_CERTFILE", from: "SERVER_CERTFILE", .direct, "Certificate for introspect"),
+    Parameter(
+      "SANDESH_SERVER_KEYFILE", from: "SANDESH_KEYFILE", .direct, "Private key for introspect", secrecy: .path
+    ),
+    Parameter("SANDESH_SERVER_CERTFILE", from: "SANDESH_CERTFILE", .direct, "Certificate for introspect"),
     Parameter("SANDESH_CA_CERTFILE", from: "SERVER_CA_CERTFILE", .direct, "CA certificate for Sandesh"),
     Parameter(
       "METADATA_SSL_ENABLE", default: "false", .direct, "Whether the metadata proxy is reached with SSL"),
     Parameter("METADATA_SSL_CERTFILE", .direct, "Certificate for the metadata proxy; needed with its SSL"),
-    Parameter("METADATA_SSL_KEYFILE", .direct, "Private key for the metadata proxy; needed with its SSL"),
+    Parameter(
+      "METADATA_SSL_KEYFILE", .direct, "Private key for the metadata proxy; needed with its SSL",
+      secrecy: .path),
     Parameter(
       "METADATA_SSL_CA_CERTFILE", .direct, "CA certificate for the metadata proxy; needed with its SSL"),
     Parameter("METADATA_SSL_CERT_TYPE", .direct, "Type of the metadata proxy's certificate"),

@@ -16,19 +16,25 @@ struct Parameter: Sendable, Equatable {
   let use: Use
   /// One line for people.
   let meaning: String
+  /// How far messages and reports may repeat its value.
+  let secrecy: Secrecy
 
   init(
     _ name: String, default defaultText: String? = nil, from fallback: String? = nil, _ use: Use,
-    _ meaning: String
+    _ meaning: String, secrecy: Secrecy = .open
   ) {
     self.name = name
     self.defaultText = defaultText
     self.fallback = fallback
     self.use = use
     self.meaning = meaning
+    self.secrecy = secrecy
   }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  /// The names of those whose values must not be repeated.
+  static let secrets = all.filter { $0.secrecy == .secret }.map(\.name)
 
   /// The parameter of that name, if this program knows it.
   static func named(_ name: String) -> Parameter? { byName[name] }

@@ -29,9 +29,18 @@ struct QueueSettings: Sendable, Equatable {
 extension SettingsReader {
   /// What `QOS_*` and `PRIORITY_*` say.
   mutating func queueSettings() -> QueueSettings {
-    QueueSettings(
-      queues: queues(), lastIsDefault: flag("QOS_DEF_HW_QUEUE"), tagsPriority: flag("PRIORITY_TAGGING"),
-      groups: groups())
+    let queues = queues()
+    let (lastIsDefault, tagsPriority) = (flag("QOS_DEF_HW_QUEUE"), flag("PRIORITY_TAGGING"))
+    if raw("QOS_QUEUE_ID") == nil {
+      // What would be so without them, too, need not be told.
+      let others = [
+        raw("QOS_LOGICAL_QUEUES") == nil ? nil : "QOS_LOGICAL_QUEUES",
+        lastIsDefault.value ? "QOS_DEF_HW_QUEUE" : nil, tagsPriority.value ? nil : "PRIORITY_TAGGING",
+      ].compactMap(\.self)
+      if !others.isEmpty { warn(others, "it says nothing without QOS_QUEUE_ID") }
+    }
+    return QueueSettings(
+      queues: queues, lastIsDefault: lastIsDefault, tagsPriority: tagsPriority, groups: groups())
   }
 
   private mutating func queues() -> [QueueSettings.Queue] {
@@ -39,10 +48,7 @@ extension SettingsReader {
     let logical = list(
       "QOS_LOGICAL_QUEUES", separators: ";",
       expected: "for each hardware queue its logical queues, as in [1, 6-10];[12-15]", Self.logicalQueues)
-    guard let ids else {
-      if logical != nil { warn(["QOS_LOGICAL_QUEUES"], "it says nothing without QOS_QUEUE_ID") }
-      return []
-    }
+    guard let ids else { return [] }
     // The last one may be left out: it then serves no logical queue, but what is assigned to none.
     var lists = logical?.value ?? []
     if lists.count == ids.count - 1 { lists.append("[]") }
@@ -118,14 +124,17 @@ extension SettingsReader {
     guard text.hasPrefix("["), text.hasSuffix("]"), text.count >= 2 else { return nil }
     let inner = trimmed(String(text.dropFirst().dropLast()))
     guard !inner.isEmpty else { return text }
-    for entry in inner.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = entry.split(separator: "-", omittingEmptySubsequences: false)
-        .map { number(String($0), in: 0...65535) }
-      guard (1...2).contains(ends.count), let first = ends[0] else { return nil }
-      if ends.count == 2 {
-        guard let last = ends[1], first <= last else { return nil }
-      }
+    let entries = inner.split(separator: ",", omittingEmptySubsequences: false)
+    return entries.allSatisfy { isQueueRange(String($0)) } ? text : nil
+  }
+
+  /// Whether an entry is a logical queue, or a range of them.
+  static func isQueueRange(_ entry: String) -> Bool {
+    let ends = entry.split(separator: "-", omittingEmptySubsequences: false)
+      .map { number(String($0), in: 0...65535) }
+    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else {
+      return false
     }
-    return text
+    return first <= last
   }
 }

@@ -90,7 +90,10 @@ extension SettingsReader {
 
   fileprivate mutating func agent() -> AgentSettings {
     let xflow = optional("XFLOW_NODE_IP", expected: "an IP address", Self.unicast)
-    let sample = optional("SAMPLE_DESTINATION", expected: Self.wordsExpected, Self.configurationText)
+    let destinations = AgentKeyType.destinations
+    let sample = optional("SAMPLE_DESTINATION", expected: destinations.expected) {
+      Self.text($0, for: destinations)
+    }
     let sampleDefault =
       xflow.map { $0.map { _ in "collector syslog" } }
       ?? Sourced(value: "collector", origin: .defaultValue(of: "SAMPLE_DESTINATION"))
@@ -118,7 +121,9 @@ extension SettingsReader {
       fabricSnatHashTableSize: value(
         "FABRIC_SNAT_HASH_TABLE_SIZE", expected: "a whole number from 1 to \(UInt16.max)"
       ) { Self.number($0, in: 1...Int(UInt16.max)).map { UInt32($0) } },
-      sloDestination: value("SLO_DESTINATION", expected: Self.wordsExpected, Self.configurationText),
+      sloDestination: value("SLO_DESTINATION", expected: destinations.expected) {
+        Self.text($0, for: destinations)
+      },
       sampleDestination: sample ?? sampleDefault,
       statsCollector: optional("STATS_COLLECTOR_DESTINATION_PATH", expected: Self.tokenExpected, Self.token))
   }

@@ -10,14 +10,18 @@ extension SettingsReader {
       sandeshEnabled: flag("SANDESH_SSL_ENABLE", "SSL_ENABLE"),
       sandeshKey: file("SANDESH_KEYFILE", "SERVER_KEYFILE"),
       sandeshCertificate: file("SANDESH_CERTFILE", "SERVER_CERTFILE"),
-      sandeshServerKey: file("SANDESH_SERVER_KEYFILE", "SERVER_KEYFILE"),
-      sandeshServerCertificate: file("SANDESH_SERVER_CERTFILE", "SERVER_CERTFILE"),
+      sandeshServerKey: file("SANDESH_SERVER_KEYFILE", "SANDESH_KEYFILE", "SERVER_KEYFILE"),
+      sandeshServerCertificate: file("SANDESH_SERVER_CERTFILE", "SANDESH_CERTFILE", "SERVER_CERTFILE"),
       sandeshCA: file("SANDESH_CA_CERTFILE", "SERVER_CA_CERTFILE"),
       metadata: metadata())
   }
 
   private mutating func file(_ name: String, _ fallback: String) -> Sourced<String> {
     value(name, fallback, expected: Self.pathExpected, Self.path)
+  }
+
+  private mutating func file(_ name: String, _ first: String, _ second: String) -> Sourced<String> {
+    value(name, first, second, expected: Self.pathExpected, Self.path)
   }
 
   private mutating func metadata() -> MetadataCertificates? {

@@ -12,12 +12,31 @@ extension SettingsReader {
     }
   }
 
-  /// `VROUTER_AGENT_FLOWS__thread_count`, and other ways to write two underscores.
+  /// What a name was meant as whose first word or two are almost `VROUTER_AGENT`, whatever the underscores and the case:
+  /// `VROUTER_AGENT_FLOWS__thread_count`, `VROUTER_AGNT__FLOWS__thread_count`, `vrouteragent__FLOWS__thread_count`.
   private static func misspeltOverride(_ name: String) -> String? {
-    for prefix in ["VROUTER_AGENT_", "VROUTER__AGENT__", "VROUTERAGENT__"] where name.hasPrefix(prefix) {
-      let rest = name.dropFirst(prefix.count).drop { $0 == "_" }
-      guard rest.contains("__"), let first = rest.first, first != "_" else { continue }
-      return overridePrefix + rest
+    let prefix = "VROUTER_AGENT"
+    let words = name.split(separator: "_", maxSplits: 2)
+    for count in [2, 1] where words.count > count {
+      let start = words[..<count].joined(separator: "_").uppercased()
+      guard EditDistance.between(start, prefix, limit: 2) != nil else { continue }
+      if let override = override(name[words[count].startIndex...].drop { $0 == "_" }) { return override }
+    }
+    return nil
+  }
+
+  /// The override of a section and a key with two underscores between them, or with one, where the agent knows them.
+  private static func override(_ text: Substring) -> String? {
+    if text.contains("__") { return overridePrefix + text }
+    let upper = text.uppercased()
+    for (section, keys) in KnownKeys.table {
+      // A shell name can't hold a dash: somebody may have found another way round it.
+      let names = [section.replacing("-", with: "DASH"), section.replacing("-", with: "_")]
+      guard let name = names.first(where: { upper.hasPrefix("\($0)_") }) else { continue }
+      let key = upper.dropFirst(name.count + 1)
+      if let known = keys.first(where: { $0.uppercased() == key }) {
+        return "\(overridePrefix)\(names[0])__\(known)"
+      }
     }
     return nil
   }

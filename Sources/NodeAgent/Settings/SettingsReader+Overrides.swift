@@ -22,14 +22,20 @@ extension SettingsReader {
     return overrides
   }
 
+  /// The section and the key that an override's name stands for; nil where it has no key.
+  static func overrideTarget(_ name: String) -> (section: String, key: String)? {
+    let parts = name.dropFirst(overridePrefix.count)
+    guard let separator = parts.firstRange(of: "__") else { return nil }
+    return (
+      String(parts[..<separator.lowerBound]).withDashes, String(parts[separator.upperBound...]).withDashes
+    )
+  }
+
   private mutating func override(_ raw: Raw) -> ConfigurationOverride? {
-    let parts = raw.name.dropFirst(Self.overridePrefix.count)
-    guard let separator = parts.firstRange(of: "__") else {
+    guard let (section, key) = Self.overrideTarget(raw.name) else {
       refuse(raw, found: "a name without a key", expected: "VROUTER_AGENT__SECTION__key")
       return nil
     }
-    let section = String(parts[..<separator.lowerBound]).withDashes
-    let key = String(parts[separator.upperBound...]).withDashes
     guard INIDocument.isName(section), INIDocument.isName(key) else {
       refuse(
         raw, found: "a section '\(section)' and a key '\(key)'",

@@ -96,6 +96,11 @@ extension SettingsReader {
     INIDocument.flaw(ofValue: text) == nil ? text : nil
   }
 
+  /// Such text that the agent takes for a key of that type.
+  static func text(_ text: String, for type: AgentKeyType) -> String? {
+    type.accepts(text) ? configurationText(text) : nil
+  }
+
   static let tokenExpected = "text without '#' and without blanks"
 
   static func token(_ text: String) -> String? {

@@ -35,7 +35,7 @@ struct SettingsReader {
   func present(_ name: String) -> Raw? {
     if let text = environment[name] {
       return Raw(
-        name: name, value: .text(text), source: .environment, isSecret: SecretNames.mentions(name))
+        name: name, value: .text(text), source: .environment, isSecret: Secrecy.of(name).hides(text))
     }
     guard let file, let assignment = file.assignments[name] else { return nil }
     return Raw(
@@ -118,10 +118,15 @@ struct SettingsReader {
     if !warnings.contains(warning) { warnings.append(warning) }
   }
 
-  /// A value for a message: never a secret, never a control character, never very long.
+  /// A value, or a part of it, for a message: never a secret, never a control character, never very long.
   func shown(_ text: String, of raw: Raw) -> String {
     guard !raw.isSecret else { return "a value that isn't shown" }
-    let whole = ControlCharacters.escaped(text)
+    var told = URLUserInformation.hidden(in: text)
+    // A password may have been split, as at a comma: then the value is told as a whole.
+    if case .text(let whole) = raw.value, URLUserInformation.isPart(of: whole) {
+      told = URLUserInformation.hidden(in: whole)
+    }
+    let whole = ControlCharacters.escaped(told)
     return whole.count > 100 ? "'\(whole.prefix(100))…' (\(whole.count) characters)" : "'\(whole)'"
   }
 }

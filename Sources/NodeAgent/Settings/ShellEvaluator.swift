@@ -52,7 +52,7 @@ struct ShellEvaluator {
   private mutating func expand(_ assignment: ShellAssignment) -> Expanded? {
     subject = assignment.name
     line = assignment.line
-    isSecret = SecretNames.mentions(assignment.name)
+    isSecret = Secrecy.of(assignment.name) == .secret
     do throws(Failed) {
       switch assignment.change {
       case .set(let word): return .text(try text(word), appends: false, isSecret: isSecret)
@@ -74,7 +74,9 @@ struct ShellEvaluator {
     subject = name
     line = assignment.line
     func assigned(_ value: EnvironmentFile.Value, isSecret: Bool) -> EnvironmentFile.Assignment {
-      .init(name: name, value: value, line: assignment.line, isSecret: isSecret)
+      var hides = isSecret
+      if case .text(let text) = value { hides = hides || Secrecy.of(name).hides(text) }
+      return .init(name: name, value: value, line: assignment.line, isSecret: hides)
     }
     let previous = assignments[name]
     switch expanded {
@@ -167,7 +169,7 @@ struct ShellEvaluator {
     of name: String, operation: ShellOperation?, at line: Int
   ) throws(Failed) -> [UInt8] {
     let current = try readable(name, at: line)
-    if current != nil { isSecret = isSecret || assignments[name]?.isSecret ?? SecretNames.mentions(name) }
+    if let current { isSecret = isSecret || assignments[name]?.isSecret ?? Secrecy.of(name).hides(current) }
     guard let operation else { return Array((current ?? "").utf8) }
     let isSet = current != nil && !(operation.emptyIsUnset && current?.isEmpty == true)
     switch (operation.kind, isSet) {
@@ -178,11 +180,12 @@ struct ShellEvaluator {
     case (.assignDefault, false):
       let made = try text(operation.word)
       assignments[name] = .init(
-        name: name, value: .text(made), line: line, isSecret: isSecret || SecretNames.mentions(name))
+        name: name, value: .text(made), line: line, isSecret: isSecret || Secrecy.of(name).hides(made))
       return Array(made.utf8)
     case (.require, false):
-      let message = isSecret ? [] : try bytes(operation.word)
-      let text = message.isEmpty ? "a value" : String(decoding: message, as: UTF8.self)
+      let message = String(decoding: try bytes(operation.word), as: UTF8.self)
+      // Only now is it known whether a secret is part of it.
+      let text = isSecret || message.isEmpty ? "a value" : URLUserInformation.hidden(in: message)
       throw failed("\(name) without a value", text, line: line)
     default:
       return Array((current ?? "").utf8)

@@ -53,9 +53,9 @@ struct ShellParser {
     return Abandoned()
   }
 
-  /// Text of the file for a message, unless the statement's lines hold a name that looks like a secret.
+  /// Text of the file for a message, unless the statement's lines hold a secret's name, or a URL's user information.
   func quoted(_ text: String) -> String {
-    SecretNames.mentions(cursor.wholeLines(from: statementStart)) ? "(not shown)" : "'\(text)'"
+    SecretNames.taint(cursor.wholeLines(from: statementStart)) ? "(not shown)" : "'\(text)'"
   }
 
   private mutating func statement() throws(Abandoned) {

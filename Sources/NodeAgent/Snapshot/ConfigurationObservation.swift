@@ -4,12 +4,30 @@ import Netlink
 
 /// What was seen of a host that matters to its configuration files alone; only what the settings give a reason to look at.
 struct ConfigurationObservation: Sendable, Equatable {
-  /// PCI addresses of the chosen interfaces, by index.
-  var pciAddresses: [Int: String] = [:]
+  /// Where the chosen interfaces are on the PCI bus, by index.
+  var pciPlaces: [Int: PCIPlace] = [:]
   /// The hugetlbfs mounts, in the order in which they were made.
   var hugePageMounts: [HugePages.Mount] = []
   /// What `K8S_TOKEN_FILE` holds.
   var token = KubernetesToken.absent
+}
+
+/// Where an interface is on the PCI bus, as the vRouter agent is to know it.
+enum PCIPlace: Sendable, Equatable {
+  case card(String)
+  /// A bond of cards, which vrouter-dpdk makes from its ports' own addresses.
+  case bond
+  /// A bond none of whose ports is such a card; its name.
+  case bondWithoutCards(String)
+
+  /// The address in the agent's configuration: a bond's is none, as the agent has always been given it.
+  var address: String? {
+    switch self {
+    case .card(let address): address
+    case .bond: "0000:00:00.0"
+    case .bondWithoutCards: nil
+    }
+  }
 }
 
 extension ConfigurationObservation {
@@ -18,7 +36,7 @@ extension ConfigurationObservation {
   /// - Parameter chosen: the interfaces that were chosen.
   init(_ host: HostAccess, settings: Settings, links: [Link], chosen: [Int]) {
     if settings.dataPath.mode.value == .dpdk {
-      pciAddresses = Self.pciAddresses(of: chosen, among: links, in: host.root)
+      pciPlaces = Self.pciPlaces(of: chosen, among: links, in: host.root)
     }
     if !settings.module.memory.hugePages.isEmpty {
       hugePageMounts = HugePages.observe(on: host.root).mounts
@@ -28,12 +46,12 @@ extension ConfigurationObservation {
     }
   }
 
-  /// Of a VLAN the address of the card below it.
-  static func pciAddresses(
+  /// Of a VLAN the place of the card, or the bond, below it.
+  static func pciPlaces(
     of chosen: [Int], among links: [Link], in files: any HostFileSource
-  ) -> [Int: String] {
+  ) -> [Int: PCIPlace] {
     let byIndex = Dictionary(links.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
-    var found: [Int: String] = [:]
+    var found: [Int: PCIPlace] = [:]
     for index in chosen {
       var link = byIndex[index]
       // A VLAN may lie on a VLAN; the kernel allows no more than eight such layers (MAX_NEST_DEV).
@@ -41,7 +59,13 @@ extension ConfigurationObservation {
         link = link?.lowerIndex.flatMap { byIndex[$0] }
       }
       guard let card = link else { continue }
-      found[index] = LinkHardware.observe([card], in: files)[card.index]?.pciAddress
+      if card.kind == "bond" {
+        let ports = links.filter { $0.masterIndex == card.index }
+        let hasCards = LinkHardware.observe(ports, in: files).values.contains { $0.pciAddress != nil }
+        found[index] = hasCards ? .bond : .bondWithoutCards(card.name)
+      } else {
+        found[index] = LinkHardware.observe([card], in: files)[card.index]?.pciAddress.map(PCIPlace.card)
+      }
     }
     return found
   }

@@ -73,6 +73,7 @@ extension ConfigurationFacts {
   func knowing(_ prefix: SubnetPrefix) -> ConfigurationFacts {
     var facts = self
     facts.vhostNetwork = prefix.applied(to: vhostAddress)
+    facts.addressDoubt = prefix.doubt
     return facts
   }
 }

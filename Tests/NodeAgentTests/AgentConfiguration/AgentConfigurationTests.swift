@@ -30,6 +30,57 @@ func render(
 }
 
 @Suite struct AgentConfigurationTests {
+  /// A host with IPv6 alone, as far as a configuration shows it.
+  private func alone(_ facts: inout ConfigurationFacts) throws {
+    let address = try #require(IPAddress("fd00:1::5"))
+    facts.vhostAddress = try #require(IPPrefix("fd00:1::5/64"))
+    facts.gateways = [try #require(IPAddress("fd00:1::1"))]
+    (facts.controlNetworkAddress, facts.defaultAddress) = (address, address)
+  }
+
+  /// One warning names every key that the agent can't read, and what to set; the node is prepared all the same.
+  @Test func aNodeWithIPv6AloneIsTold() throws {
+    let warnings = try render([:], alone).warnings
+    #expect(
+      warnings == [
+        "[CONTROL-NODE] servers, [DEFAULT] collectors, [NETWORKS] control_network_ip, [DNS] servers, [VIRTUAL-HOST-INTERFACE] ip, [VIRTUAL-HOST-INTERFACE] compute_node_address, [VIRTUAL-HOST-INTERFACE] gateway: an IPv6 address, where the vRouter agent reads IPv4 alone: it goes on without what it can't read, and splits host:port at each colon; it needs an IPv4 address on the physical interface, and IPv4 in CONTROL_NODES, ANALYTICS_NODES, DNS_NODES, VROUTER_COMPUTE_NODE_ADDRESS, VROUTER_GATEWAY"
+      ])
+  }
+
+  @Test(
+    arguments: [
+      ([:], nil), (["CONTROL_NODES": "10.0.0.1,ctl-2"], nil),
+      (["VROUTER_GATEWAY": "192.0.2.1,fd00::1"], "[VIRTUAL-HOST-INTERFACE] gateway: "),
+      (["VROUTER_COMPUTE_NODE_ADDRESS": "fd00::7"], "[VIRTUAL-HOST-INTERFACE] compute_node_address: "),
+      // The settings' own warning names these.
+      (["CONTROL_NODES": "fd00::9"], nil), (["XMPP_SERVERS": "[fd00::9]:5269"], nil),
+      (
+        [
+          "VROUTER_GATEWAY": "fd00::1",
+          "VROUTER_AGENT__VIRTUALDASHHOSTDASHINTERFACE__gateway": "192.0.2.1",
+        ], nil
+      ),
+    ] as [([String: String], String?)])
+  func anIPv6AddressInAKeyOfIPv4IsTold(_ environment: [String: String], _ start: String?) throws {
+    let warnings = try render(environment).warnings
+    #expect(warnings.count == (start == nil ? 0 : 1))
+    #expect(warnings.first?.hasPrefix(start ?? "") != false, "\(warnings)")
+  }
+
+  @Test func whatAnOverrideReplacesIsNotToldOf() throws {
+    let warnings = try render(
+      [
+        "VROUTER_AGENT__CONTROLDASHNODE__servers": "10.0.0.1:5269",
+        "VROUTER_AGENT__DEFAULT__collectors": "10.0.0.1:8086", "VROUTER_AGENT__DNS__servers": "10.0.0.1:53",
+        "VROUTER_AGENT__NETWORKS__control_network_ip": "10.0.0.5",
+        "VROUTER_AGENT__VIRTUALDASHHOSTDASHINTERFACE__ip": "10.0.0.5/24",
+        "VROUTER_AGENT__VIRTUALDASHHOSTDASHINTERFACE__compute_node_address": "10.0.0.5",
+        "VROUTER_AGENT__VIRTUALDASHHOSTDASHINTERFACE__gateway": "10.0.0.1",
+      ], alone
+    ).warnings
+    #expect(warnings.isEmpty, "\(warnings)")
+  }
+
   private func value(_ configuration: AgentConfiguration, _ section: String, _ key: String) -> String? {
     configuration.entry(section: section, key: key)?.value.reveal()
   }
@@ -173,6 +224,24 @@ func render(
     #expect(configuration.entry(section: "X", key: "some_token")?.shown == "(set)")
     #expect(configuration.entry(section: "X", key: "empty_token")?.shown == "(unset)")
     #expect(configuration.entry(section: "HYPERVISOR", key: "type")?.shown == "kvm")
+  }
+
+  /// A key that nobody knows may be a misspelt secret, whatever its name has in it.
+  @Test(arguments: [
+    "VROUTER_AGENT__METADATA__metadata_proxy_secrt", "VROUTER_AGENT__DEFAULT__pass",
+    "VROUTER_AGENT__METADTA__metadata_proxy_secret", "VROUTER_AGENT__FLOWS__thread_cuont",
+  ])
+  func anUnknownOverrideIsASecret(_ name: String) throws {
+    let configuration = try render([name: "hunter2"])
+    #expect(configuration.text.contains("=hunter2\n"))
+    for shown in [
+      ConfigurationText.files([configuration.file], showsSecrets: false),
+      ConfigurationText.table([configuration.file], showsSecrets: false),
+      JSON.document(ConfigurationReport([configuration.file], showsSecrets: false)),
+    ] {
+      #expect(!shown.contains("hunter2"))
+      #expect(shown.contains("(set)"))
+    }
   }
 
   @Test func aNameThatIsNoHostNameIsRefused() throws {

@@ -1,3 +1,4 @@
+import Netlink
 import Testing
 
 @testable import NodeAgent
@@ -9,6 +10,13 @@ import Testing
   ) throws -> [ConfigurationCheck.Difference] {
     let file = try render(environment).file
     return ConfigurationCheck(change(file.text), wanted: file).differences
+  }
+
+  private static func line(_ difference: ConfigurationCheck.Difference) -> String {
+    let note = difference.note.map { $0.contains("already") ? "" : " (\($0))" } ?? ""
+    guard let key = difference.key else { return "\(difference.kind.rawValue) line\(note)" }
+    return "\(difference.kind.rawValue) [\(difference.section)] \(key): \(difference.present ?? "-"), "
+      + "not \(difference.wanted ?? "-")\(note)"
   }
 
   struct Row: Sendable, CustomTestStringConvertible {
@@ -66,6 +74,24 @@ import Testing
       "no number", "[FLOWS]\n", "[FLOWS]\nthread_count=many\n",
       "invalid [FLOWS] thread_count: many, not - (expected a whole number from 0 to 65535)"),
     Row(
+      "a word that makes the agent exit", "slo_destination=collector", "slo_destination=colector",
+      "invalid [SESSION] slo_destination: colector, not collector (expected collector, file, syslog, several of them separated by blanks)"
+    ),
+    Row(
+      "no queues", "[FLOWS]\n", "[QUEUE-3]\nlogical_queue=garbage\n[FLOWS]\n",
+      "invalid [QUEUE-3] logical_queue: garbage, not - (expected logical queues, as in [1, 6-10])"),
+    Row(
+      "a queue without a number", "[FLOWS]\n", "[QUEUE-x]\nlogical_queue=[1]\n[FLOWS]\n",
+      "unknown [QUEUE-x] logical_queue: (set), not - (did you mean [QUEUE-<number>] logical_queue?)"),
+    Row(
+      "a pair of paths in two lines", "[FLOWS]\n",
+      "[RESTART]\nhuge_page_1G=/a\nhuge_page_1G=/b\n[FLOWS]\n", "extra [RESTART] huge_page_1G: /a, not -"),
+    Row(
+      "three paths in two lines", "[FLOWS]\n",
+      "[RESTART]\nhuge_page_1G=/a\nhuge_page_1G=/b /c\n[FLOWS]\n",
+      "invalid [RESTART] huge_page_1G: /a, not - (expected one or two absolute paths separated by a single blank)"
+    ),
+    Row(
       "lines without an equals sign, and a header without a name", "[FLOWS]\n", "[FLOWS]\nnonsense\n[]\n[X\n",
       "unreadable line (a line without '=', which stops the agent)",
       "unreadable line (a header without a name, which stops the agent)",
@@ -80,13 +106,7 @@ import Testing
 
   @Test(arguments: rows) func tellsWhatDiffers(_ row: Row) throws {
     let differences = try differences { row.old.isEmpty ? $0 : $0.replacing(row.old, with: row.new) }
-    let lines = differences.map { difference in
-      let note = difference.note.map { $0.contains("already") ? "" : " (\($0))" } ?? ""
-      guard let key = difference.key else { return "\(difference.kind.rawValue) line\(note)" }
-      return "\(difference.kind.rawValue) [\(difference.section)] \(key): \(difference.present ?? "-"), "
-        + "not \(difference.wanted ?? "-")\(note)"
-    }
-    #expect(lines == row.expected)
+    #expect(differences.map(Self.line) == row.expected)
     let stops = row.expected.contains { line in
       ["unreadable", "repeated", "invalid"].contains { line.hasPrefix($0) }
     }
@@ -105,6 +125,20 @@ import Testing
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(found.line == lines.firstIndex { $0.hasPrefix("log_level") }.map { $0 + 1 })
     #expect(found.origin?.description == "LOG_LEVEL (environment)")
+  }
+
+  @Test func aMACAddressMayHaveCapitalLetters() throws {
+    let file = try render { facts in
+      facts.physicalInterfaces[0].mac = try #require(MACAddress("02:fc:00:00:00:0a"))
+    }.file
+    func kinds(_ mac: String) -> [ConfigurationCheck.Difference.Kind] {
+      ConfigurationCheck(file.text.replacing("02:fc:00:00:00:0a", with: mac), wanted: file).differences
+        .map(\.kind)
+    }
+    #expect(file.text.contains("02:fc:00:00:00:0a"))
+    #expect(kinds("02:FC:00:00:00:0A") == [])
+    #expect(kinds("02:FC:00:00:00:0B") == [.different])
+    #expect(kinds("02:FC:00:00:00") == [.invalid])
   }
 
   /// Neither a secret of ours nor one that only the file has is told, by whatever name.
@@ -127,20 +161,77 @@ import Testing
     }
   }
 
-  /// A file of another program, whose keys aren't known: those that differ are told, none is called misspelt.
-  @Test func aFileThatIsNotTheAgentsOwn() throws {
-    let wanted = ConfigurationFile(
-      path: "/etc/contrail/vnc_api_lib.ini",
-      sections: [
-        .init(
-          name: "global",
-          entries: [
-            .init(key: "WEB_PORT", value: Secret("8082"), isSecret: false, origin: .defaultValue(of: nil))
-          ])
-      ], text: "[global]\nWEB_PORT=8082\n")
-    let check = ConfigurationCheck("[global]\nWEB_PORT = 8083\nother=1\n", wanted: wanted, isAgents: false)
-    #expect(check.differences.map(\.kind) == [.different, .extra])
-    #expect(check.differences.map(\.present) == ["8083", "(set)"])
+  /// What is written reads as what was meant, whichever the file and whatever is set.
+  @Test(arguments: GoldenConfiguration.all) func whatIsWrittenAgrees(_ golden: GoldenConfiguration) throws {
+    for file in try golden.files().all {
+      #expect(ConfigurationCheck(file.text, wanted: file).differences.isEmpty, "\(file.name)")
+    }
+  }
+
+  private func companions(_ environment: [String: String] = [:]) throws -> [ConfigurationFile] {
+    try ConfigurationFiles(settings: readSettings(environment), facts: exampleFacts()).companions
+  }
+
+  @Test(arguments: ["a#b", "100%x", "%", "%%(x)s", "a;b", ";", "#", "a=b: c", "open 100% sesame#1"])
+  func aPasswordWithSignsOfItsOwnAgrees(_ password: String) throws {
+    for file in try companions(["BARBICAN_PASSWORD": password]) {
+      #expect(ConfigurationCheck(file.text, wanted: file).differences.isEmpty)
+      let bytes = Array((file.text + "\n; c\n").utf8)
+      #expect(
+        ConfigurationDifference.keys(bytes, file)
+          == ["the keys and values agree; comments or their order differ"])
+    }
+  }
+
+  static let fileRows = [
+    Row("comments", "[global]\n", "; one\n[global]\n# two\n ; three\n"),
+    Row("colons and blanks", "use_ssl=", "use_ssl : "),
+    Row("upper and lower case of a name", "WEB_SERVER=", "web_server="),
+    Row("another word for the same boolean", "use_ssl=false", "use_ssl = False"),
+    Row(
+      "a value of every section", "[global]\nWEB_SERVER=10.20.0.15\nWEB_PORT=8082\n",
+      "[DEFAULT]\nweb_port=8082\n[global]\nWEB_SERVER=10.20.0.15\n"),
+    Row(
+      "a value of every section beside its own", "[global]\n", "[DEFAULT]\nWEB_PORT=8083\n[global]\n",
+      "extra [DEFAULT] WEB_PORT: (set), not -"),
+    Row("another value", "WEB_PORT=8082", "WEB_PORT=8083", "different [global] WEB_PORT: 8083, not 8082"),
+    Row("a key besides", "[global]\n", "[global]\nother=1\n", "extra [global] other: (set), not -"),
+    Row(
+      "no boolean", "use_ssl=false", "use_ssl=",
+      "invalid [global] use_ssl: , not false (expected true, false, 1, 0, yes, no, on or off)"),
+    Row(
+      "a percent sign alone", "WEB_PORT=8082", "WEB_PORT=8082%",
+      "invalid [global] WEB_PORT: 8082%, not 8082 (a '%' that isn't written twice)"),
+    Row(
+      "a reference", "WEB_PORT=8082", "p=1\nWEB_PORT=%(p)s",
+      "different [global] WEB_PORT: (set), not 8082", "extra [global] p: (set), not -"),
+    Row(
+      "a key twice", "WEB_PORT=8082\n", "WEB_PORT=8082\nweb_port=8082\n",
+      "repeated [global] WEB_PORT: 8082, not 8082"),
+    Row(
+      "lines that aren't taken", "[global]\n", "k=v\n[global]\nnonsense\n[]\n",
+      "unreadable line (a line before the first section, which Python's configparser refuses)",
+      "unreadable line (a line without '=' or ':', which Python's configparser refuses)",
+      "unreadable line (a line without '=' or ':', which Python's configparser refuses)"),
+  ]
+
+  /// A file that Python reads: as configparser reads it, and none of its keys is called misspelt.
+  @Test(arguments: fileRows) func aFileThatIsNotTheAgentsOwn(_ row: Row) throws {
+    let file = try #require(try companions().first)
+    let check = ConfigurationCheck(file.text.replacing(row.old, with: row.new), wanted: file)
+    #expect(check.differences.map(Self.line) == row.expected)
+    #expect(check.differences.allSatisfy { $0.note?.contains("agent") != true })
+    let isUsable = !row.expected.contains { line in
+      ["unreadable", "repeated", "invalid"].contains { line.hasPrefix($0) }
+    }
+    #expect(check.isUsable == isUsable)
+    var report = ConfigurationCheckReport()
+    report.add(check, file: "f", path: file.path)
+    #expect(!report.text.contains("the agent"))
+    #expect(report.text.contains("what reads it refuses it") == !isUsable)
+    for line in ConfigurationDifference.keys(Array(file.text.replacing(row.old, with: row.new).utf8), file) {
+      #expect(!line.contains("the agent"))
+    }
   }
 
   @Test func theReportIsForPeopleToo() throws {

@@ -39,10 +39,10 @@ struct GoldenConfiguration: Sendable, CustomTestStringConvertible {
           address: IPPrefix("10.21.0.15/24")))
       $0.loopbackAddress = IPAddress("10.40.0.7")
     },
-    GoldenConfiguration(name: "huge-pages-1g") { $0.hugePageMounts = mounts },
+    GoldenConfiguration(name: "huge-pages-1g", warned: [["HUGE_PAGES_2MB"]]) { $0.hugePageMounts = mounts },
     GoldenConfiguration(name: "huge-pages-2m") { $0.hugePageMounts = mounts },
     GoldenConfiguration(name: "dpdk", warned: [["QOS_QUEUE_ID", "PRIORITY_ID"]]) {
-      $0.physicalInterfaces[0].pciAddress = "0000:3b:00.0"
+      $0.physicalInterfaces[0].pciPlace = .card("0000:3b:00.0")
     },
   ]
 

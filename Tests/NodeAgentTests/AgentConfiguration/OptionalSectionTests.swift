@@ -46,6 +46,26 @@ import Testing
     )
   }
 
+  /// A server's own files, else the client's, else those of all servers.
+  @Test(
+    arguments: [
+      ([:], "/etc/contrail/ssl/private/server-privkey.pem", "/etc/contrail/ssl/certs/server.pem"),
+      (["SERVER_KEYFILE": "/k", "SERVER_CERTFILE": "/c"], "/k", "/c"),
+      (
+        ["SERVER_KEYFILE": "/k", "SERVER_CERTFILE": "/c", "SANDESH_KEYFILE": "/own/k"], "/own/k", "/c"
+      ),
+      (["SANDESH_KEYFILE": "/own/k", "SANDESH_CERTFILE": "/own/c"], "/own/k", "/own/c"),
+      (
+        ["SANDESH_KEYFILE": "/own/k", "SANDESH_SERVER_KEYFILE": "/s/k", "SANDESH_SERVER_CERTFILE": "/s/c"],
+        "/s/k", "/s/c"
+      ),
+    ] as [([String: String], String, String)])
+  func introspectsFiles(_ environment: [String: String], _ key: String, _ certificate: String) throws {
+    let agent = try files(environment.merging(["INTROSPECT_SSL_ENABLE": "true"]) { $1 }).agent
+    #expect(agent.entry(section: "SANDESH", key: "sandesh_server_keyfile")?.value.reveal() == key)
+    #expect(agent.entry(section: "SANDESH", key: "sandesh_server_certfile")?.value.reveal() == certificate)
+  }
+
   @Test func hugePagesNeedAMountOfTheirSize() throws {
     let mounts = [HugePages.Mount(path: "/dev/hugepages", pageBytes: 2 << 20)]
     let small = try files(["HUGE_PAGES_2MB": "64"]) { $0.hugePageMounts = mounts }
@@ -80,10 +100,22 @@ import Testing
   @Test func aDPDKNodeNeedsAPCIAddress() throws {
     let error = #expect(throws: AgentConfigurationError.self) { try files(["AGENT_MODE": "dpdk"]) }
     #expect(error?.description.contains("found no PCI address of eth1") == true)
+    let bond = #expect(throws: AgentConfigurationError.self) {
+      try files(["AGENT_MODE": "dpdk"]) { $0.physicalInterfaces[0].pciPlace = .bondWithoutCards("bond0") }
+    }
+    #expect(
+      bond?.description.contains("found bond0 is a bond whose ports have no PCI address; expected") == true)
     let given = try files([
       "AGENT_MODE": "dpdk", "VROUTER_AGENT__DEFAULT__physical_interface_address": "0000:00:00.0",
     ])
     let entry = given.agent.entry(section: "DEFAULT", key: "physical_interface_address")
+    #expect(entry?.value.reveal() == "0000:00:00.0")
+  }
+
+  /// vrouter-dpdk makes the bond from its ports; the agent has it with the address of none.
+  @Test func aBondIsAnUplinkOfDPDK() throws {
+    let agent = try files(["AGENT_MODE": "dpdk"]) { $0.physicalInterfaces[0].pciPlace = .bond }.agent
+    let entry = agent.entry(section: "DEFAULT", key: "physical_interface_address")
     #expect(entry?.value.reveal() == "0000:00:00.0")
   }
 

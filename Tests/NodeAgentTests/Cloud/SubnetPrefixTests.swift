@@ -53,6 +53,42 @@ struct SubnetPrefixTests {
     #expect((prefix.warning != nil) == (row.4 != nil && row.5 != "?"))
   }
 
+  /// Where no cloud can be asked a /32 is written as it is, and told.
+  @Test(
+    arguments: [
+      ("10.1.2.3/32", [:], nil, true), ("10.1.2.3/32", ["VROUTER_SUBNET_PREFIX": "32"], nil, false),
+      ("10.1.2.3/32", ["VROUTER_SUBNET_PREFIX": "20"], nil, false), ("10.1.2.3/24", [:], nil, false),
+      ("10.1.2.3/32", [:], .google, false), ("2001:db8::1/128", [:], nil, false),
+    ] as [(String, [String: String], Cloud?, Bool)])
+  func anAddressAloneIsTold(
+    _ text: String, _ environment: [String: String], _ cloud: Cloud?, _ isTold: Bool
+  ) throws {
+    let address = try #require(IPPrefix(text))
+    let settings = try Settings.read(environment: environment).node
+    let prefix = SubnetPrefix(of: address, settings: settings, cloud: cloud, present: nil) { _ in .success(20)
+    }
+    #expect((prefix.doubt != nil) == isTold)
+    #expect(prefix.doubt?.contains("10.1.2.3/32, without the prefix") != false)
+    #expect(prefix.doubt?.contains("set VROUTER_SUBNET_PREFIX (32,") != false)
+    #expect(prefix.refusal(of: address) == nil && prefix.warning == nil)
+  }
+
+  @Test(
+    arguments: [
+      ("10.1.2.3/24", "20", true), ("10.1.2.3/24", "32", true), ("10.1.2.3/20", "20", false),
+      ("2001:db8::1/64", "20", true), ("2001:db8::1/128", "32", true),
+    ])
+  func aPrefixThatTheAddressOverrulesIsTold(_ text: String, _ length: String, _ isTold: Bool) throws {
+    let address = try #require(IPPrefix(text))
+    let settings = try Settings.read(environment: ["VROUTER_SUBNET_PREFIX": length]).node
+    let prefix = SubnetPrefix(of: address, settings: settings, cloud: .google, present: nil) { _ in
+      .success(20)
+    }
+    let words = "VROUTER_SUBNET_PREFIX=\(length) says nothing: the node's address is \(text),"
+    #expect((prefix.doubt?.hasPrefix(words) == true) == isTold && (prefix.doubt != nil) == isTold)
+    #expect(prefix.applied(to: address) == nil && prefix.refusal(of: address) == nil)
+  }
+
   @Test func theMachineTells() throws {
     for (product, vendors, cloud) in [
       ("Google Compute Engine", ["Google", "Google"], Cloud.google), (nil, [nil, "Google"], .google),
@@ -89,6 +125,34 @@ struct SubnetPrefixTests {
       let again = try host.prepare()
       #expect(again.plan.steps == [.declareReady])
       #expect(again.plan.warnings.contains { $0.contains("no answer") })
+    }
+  }
+
+  /// Elsewhere the node is prepared with the address that it has, and every command that looks at it tells.
+  @Test(
+    arguments: [
+      ([:], "10.0.0.5/32", 1), (["VROUTER_SUBNET_PREFIX": "32"], "10.0.0.5/32", 0),
+      (["VROUTER_AGENT__VIRTUALDASHHOSTDASHINTERFACE__ip": "10.0.0.5/24"], "10.0.0.5/24", 0),
+    ] as [([String: String], String, Int)])
+  func anAddressAloneIsNoObstacle(
+    _ environment: [String: String], _ written: String, _ told: Int
+  ) throws {
+    try withTemporaryRoot { root, path in
+      var host = try host(root, path)
+      try FakeHost.write("Standard PC", "/sys/class/dmi/id/product_name", root)
+      host.environment = environment
+      let settings = try Settings.read(environment: environment)
+      let observation = try HostObservation(host.access, settings: settings)
+      let rendering = try ConfigurationRendering(SettingsReading(settings), on: observation)
+      #expect(rendering.warnings.count { $0.contains("VROUTER_SUBNET_PREFIX") } == told)
+      let diagnosis = Diagnosis(
+        observation: observation, settings: settings, loadEvidence: .gather(from: root),
+        claimsReadiness: false)
+      let findings = diagnosis.findings.filter { $0.name == .addressPrefixUnknown }
+      #expect(findings.map(\.severity) == (told == 1 ? [.warning] : []))
+      let plan = try host.prepare().plan
+      #expect(plan.warnings.count { $0.contains("VROUTER_SUBNET_PREFIX") } == told)
+      #expect(plan.files.agent.text.contains("\nip=\(written)\n"))
     }
   }
 

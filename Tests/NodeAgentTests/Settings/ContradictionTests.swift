@@ -23,12 +23,36 @@ import Testing
       ])
   }
 
+  /// Without L3MH_CIDR nobody has to have a loopback address: what is missing is told of the interfaces.
+  @Test func severalInterfacesTakeAnAddressOfTheNode() throws {
+    let several = ["PHYSICAL_INTERFACE": "eth0,eth1"]
+    let problem =
+      "found 2 interfaces, while neither L3MH_CIDR nor VROUTER_COMPUTE_NODE_ADDRESS is set; expected one interface, or with "
+      + "several of them L3MH_CIDR, the range of this node's address on lo, or VROUTER_COMPUTE_NODE_ADDRESS"
+    #expect(try found(several, interfaces: 2) == ["PHYSICAL_INTERFACE (environment): \(problem)"])
+    #expect(try found(several, interfaces: 1).isEmpty)
+    #expect(try found(several, interfaces: nil).isEmpty)
+    for (name, value) in [("L3MH_CIDR", "10.0.0.0/24"), ("VROUTER_COMPUTE_NODE_ADDRESS", "10.0.0.7")] {
+      #expect(try found(several.merging([name: value]) { $1 }, interfaces: 2).isEmpty)
+    }
+    let error = #expect(throws: AgentConfigurationError.self) {
+      try render(several) {
+        $0.physicalInterfaces.append($0.physicalInterfaces[0])
+      }
+    }
+    #expect(error?.problems.map(\.parameter) == ["PHYSICAL_INTERFACE"])
+    #expect(
+      error?.description
+        == "[VIRTUAL-HOST-INTERFACE] compute_node_address from PHYSICAL_INTERFACE (environment): \(problem)")
+  }
+
   @Test(
     arguments: [
       ([:], 0), (["SSL_ENABLE": "true"], 3), (["XMPP_SSL_ENABLE": "true"], 3),
       (["XMPP_SSL_ENABLE": "true", "XMPP_SERVER_CERTFILE": "/there"], 2),
       (["INTROSPECT_SSL_ENABLE": "true", "SERVER_CERTFILE": "/there"], 2),
       (["SANDESH_SSL_ENABLE": "true"], 3),
+      (["INTROSPECT_SSL_ENABLE": "true", "SANDESH_KEYFILE": "/there", "SANDESH_CERTFILE": "/there"], 1),
       (
         [
           "METADATA_SSL_ENABLE": "true", "METADATA_SSL_CERTFILE": "/a", "METADATA_SSL_KEYFILE": "/b",
@@ -81,12 +105,33 @@ import Testing
         ], 1
       ),
       (["AUTH_MODE": "keystone", "KEYSTONE_AUTH_CA_CERTFILE": "/typo.pem"], 0),
+      (
+        [
+          "AUTH_MODE": "noauth", "KEYSTONE_AUTH_PROTO": "https", "KEYSTONE_AUTH_CERTFILE": "/no/cert.pem",
+          "KEYSTONE_AUTH_KEYFILE": "/no/key.pem", "KEYSTONE_AUTH_CA_CERTFILE": "/typo.pem",
+        ], 1
+      ),
+      (["AUTH_MODE": "noauth", "KEYSTONE_AUTH_CA_CERTFILE": "/typo.pem"], 0),
+      (["KEYSTONE_AUTH_PROTO": "https"], 0),
     ] as [([String: String], Int)])
   func filesOfTheOthersCount(_ environment: [String: String], _ count: Int) throws {
     try withTemporaryRoot { root, _ in
       let facts = ContradictionFacts(try readSettings(environment), on: root, own: root)
       #expect(facts.unreadable.count == count)
     }
+  }
+
+  /// Keystone's are written for the load balancers also where the configuration API asks nobody.
+  @Test func keystonesCertificatesAreToldWithTheirSwitch() throws {
+    let settings = try readSettings(
+      ["KEYSTONE_AUTH_PROTO": "https"], file: "KEYSTONE_AUTH_CA_CERTFILE=/no/ca.pem")
+    let found = Contradictions.find(
+      settings, interfaces: 1, facts: .init(unreadable: ["/no/ca.pem": "No such file or directory"]))
+    #expect(
+      found.map(\.description) == [
+        "KEYSTONE_AUTH_CA_CERTFILE (common.env:1): found /no/ca.pem, which can't be read: No such file or directory; "
+          + "expected a file that can be read, because SSL is on by KEYSTONE_AUTH_PROTO (environment)"
+      ])
   }
 
   @Test func whatIsWrongWithAFileIsTold() throws {

@@ -152,6 +152,12 @@ import Testing
     "set K8S_TOKEN=hunter2",
     "my-token=hunter2",
     "METADATA_PROXY_SECRET=hunter2\nV0=${METADATA_PROXY_SECRET:0:3} hunter3",
+    "API_TOKEN=hunter2\nLOG_DIR=${N:?$API_TOKEN}",
+    "VROUTER_AGENT__METADATA__metadata_proxy_secrt=a hunter2",
+    "VROUTER_AGENT__DEFAULT__pwd=a hunter2", "VROUTER_AGENT__DEFAULT=a hunter2", "BARBICAN_PASS=a hunter2",
+    "KEYSTONE_AUTH_HOST=http://user:a&hunter2@host", "KEYSTONE_AUTH_HOST=http://user:a hunter2@host",
+    "LOG_DIR=${N:?http://user:hunter2@host}",
+    "XMPP_SERVER_KEYFILE=-----BEGIN hunter2",
   ])
   func secretsAreNotRepeated(_ text: String) {
     let file = ShellOracle.read(text)

@@ -10,6 +10,19 @@ import Testing
     ("VROUTER_MODULE_OPTION", "VROUTER_MODULE_OPTIONS"), ("METADATA_PROXY_SECERT", "METADATA_PROXY_SECRET"),
     ("VROUTER_AGENT_FLOWS__thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
     ("VROUTER_AGENT___FLOWS__thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("VROUTER_AGNT__FLOWS__thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("VROUTER_AGENTS__FLOWS__thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("vrouter_agent__FLOWS__thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("VROUTERAGENT__FLOWS__thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("VROUTER__AGENT__FLOWS__thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("VROUTER_AGNET___FLOWS__thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("VROUTR_AGENT__OTHER__key", "VROUTER_AGENT__OTHER__key"),
+    ("VROUTER_AGENT_FLOWS_thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("VROUTER_AGENT_FLOWS_THREAD_COUNT", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("VROUTER_AGNT__FLOWS_thread_count", "VROUTER_AGENT__FLOWS__thread_count"),
+    ("VROUTER_AGENT_MAC_LEARNING_add_tokens", "VROUTER_AGENT__MACDASHLEARNING__add_tokens"),
+    ("VROUTER_AGENT_MACDASHLEARNING_add_tokens", "VROUTER_AGENT__MACDASHLEARNING__add_tokens"),
+    ("VROUTER_AGENT_RESTART_huge_page_1G", "VROUTER_AGENT__RESTART__huge_page_1G"),
   ])
   func theNearestNameIsTold(_ name: String, _ meant: String) throws {
     let value = name.hasPrefix("VROUTER_AGENT___") ? "8" : "x"
@@ -29,6 +42,8 @@ import Testing
     "AAA_MODE",
     "JVM_EXTRA_OPTS", "CONTRAIL_VERSION", "CONTAINER_REGISTRY", "KEYSTONE_AUTH_PUBLIC_PORT",
     "KEYSTONE_AUTH_ADMIN_USER", "KEYSTONE_AUTH_ADMIN_TENANT", "VROUTER_ENCRYPTION", "SSL", "X",
+    "VROUTER_AGENT", "VROUTER_AGENT_", "VROUTER_AGENT_POD_NAME", "VROUTER_AGENT_PORT_8085_TCP_PROTO",
+    "VROUTER_AGENT_FLOWS", "VROUTER_CNI__X__y", "ROUTER_ID__X__y", "__VROUTER", "_", "__",
   ])
   func othersNamesAreNoMistakes(_ name: String) throws {
     #expect(try readSettings([name: "x"]).warnings.isEmpty)

@@ -36,6 +36,8 @@ import Testing
     ("FABRIC_SNAT_HASH_TABLE_SIZE", "0"), ("FABRIC_SNAT_HASH_TABLE_SIZE", "4k"),
     ("FABRIC_SNAT_HASH_TABLE_SIZE", "65536"), ("CONTRAIL_UID", "contrail"), ("CONTRAIL_UID", "-1"),
     ("CONTRAIL_GID", "4294967295"), ("SLO_DESTINATION", "collector # x"),
+    ("SLO_DESTINATION", "colector"), ("SAMPLE_DESTINATION", "collector,syslog"),
+    ("TSN_AGENT_MODE", "tns"),
     ("SAMPLE_DESTINATION", " collector"), ("XFLOW_NODE_IP", "xflow"), ("VROUTER_HOSTNAME", "a b"),
     ("VROUTER_COMPUTE_NODE_ADDRESS", "10.0.0.1/24"), ("METADATA_PROXY_SECRET", "a#b"),
     ("METADATA_PROXY_SECRET", "a\nb"), ("VROUTER_MODULE_DIR", "modules"), ("VROUTER_MODULE_DIR", "/a/../b"),
@@ -84,7 +86,7 @@ import Testing
         "XMPP_SERVER_PORT (environment): found 'x'; expected a port: a whole number from 1 to 65535",
         "DNS_SERVER_PORT (common.env:1): found 'y'; expected a port: a whole number from 1 to 65535",
         "LOG_DIR (common.env:5): found 'l'; expected an absolute path without '..', '#' and blanks",
-        "SERVER_KEYFILE (common.env:4): found a value that isn't shown; expected an absolute path without '..', '#' "
+        "SERVER_KEYFILE (common.env:4): found 'k'; expected an absolute path without '..', '#' "
           + "and blanks",
       ])
   }
@@ -137,6 +139,20 @@ import Testing
   @Test(
     arguments: [
       (["QOS_LOGICAL_QUEUES": "[1]"], [["QOS_LOGICAL_QUEUES"]]),
+      (["QOS_DEF_HW_QUEUE": "true"], [["QOS_DEF_HW_QUEUE"]]), (["QOS_DEF_HW_QUEUE": "false"], []),
+      (["PRIORITY_TAGGING": "false"], [["PRIORITY_TAGGING"]]), (["PRIORITY_TAGGING": "true"], []),
+      (
+        ["QOS_LOGICAL_QUEUES": "[1]", "QOS_DEF_HW_QUEUE": "yes", "PRIORITY_TAGGING": "no"],
+        [["QOS_LOGICAL_QUEUES", "QOS_DEF_HW_QUEUE", "PRIORITY_TAGGING"]]
+      ),
+      (
+        [
+          "QOS_QUEUE_ID": "1", "QOS_LOGICAL_QUEUES": "[1]", "QOS_DEF_HW_QUEUE": "yes",
+          "PRIORITY_TAGGING": "no",
+        ], []
+      ),
+      (["HUGE_PAGES_1GB": "2", "HUGE_PAGES_2MB": "512"], [["HUGE_PAGES_2MB"]]),
+      (["HUGE_PAGES_1GB": "2", "HUGE_PAGES_2MB": "0"], []),
       (
         ["PRIORITY_SCHEDULING": "rr", "PRIORITY_BANDWIDTH": "1"],
         [["PRIORITY_SCHEDULING", "PRIORITY_BANDWIDTH"]]
@@ -171,6 +187,8 @@ import Testing
     ("VROUTER_AGENT__DEFAULT__tunel_type", "; did you mean [DEFAULT] tunnel_type?"),
     ("VROUTER_AGENT__MAC_LEARNING__del_tokens", "; did you mean [MAC-LEARNING] del_tokens?"),
     ("VROUTER_AGENT__flows__thread_count", "; did you mean [FLOWS] thread_count?"),
+    ("VROUTER_AGENT__QUEUEDASHx__logical_queue", "; did you mean [QUEUE-<number>] logical_queue?"),
+    ("VROUTER_AGENT__PGDASHx__bandwidth", "; did you mean [PG-<number>] bandwidth?"),
     ("VROUTER_AGENT__DEFAULT__huge_page_1G", "; did you mean [RESTART] huge_page_1G?"),
     ("VROUTER_AGENT__FLOWS__therad_count", "; did you mean [FLOWS] thread_count?"),
     (

@@ -31,17 +31,26 @@ import Testing
       try card("eth0", index: 2, pci: "0000:3b:00.0", below: path)
       try card("eth1", index: 3, pci: "0000:3b:00.1", below: path)
       try card("bond0", index: 4, pci: nil, below: path)
+      try card("eth2", index: 10, pci: "0000:5e:00.0", below: path)
+      try card("veth0", index: 11, pci: nil, below: path)
+      var ports = [link(10, "eth2"), link(11, "veth0", kind: "veth"), link(12, "gone")]
+      for port in ports.indices { ports[port].masterIndex = [13, 4, 13][port] }
       let links = [
         link(2, "eth0"), link(3, "eth1"), link(4, "bond0", kind: "bond"),
         link(5, "eth0.7", kind: "vlan", over: 2),
         link(6, "eth0.7.8", kind: "vlan", over: 5), link(7, "bond0.9", kind: "vlan", over: 4),
         // A VLAN that claims to lie on itself, which the kernel doesn't make.
-        link(8, "odd", kind: "vlan", over: 8),
+        link(8, "odd", kind: "vlan", over: 8), link(13, "bond1", kind: "bond"),
+        link(14, "bond1.7", kind: "vlan", over: 13), link(15, "bond2", kind: "bond"),
       ]
-      let found = ConfigurationObservation.pciAddresses(
-        of: [2, 3, 4, 5, 6, 7, 8, 99], among: links, in: root)
+      let found = ConfigurationObservation.pciPlaces(
+        of: [2, 3, 4, 5, 6, 7, 8, 13, 14, 15, 99], among: links + ports, in: root)
+      let (first, second) = (PCIPlace.card("0000:3b:00.0"), PCIPlace.card("0000:3b:00.1"))
       #expect(
-        found == [2: "0000:3b:00.0", 3: "0000:3b:00.1", 5: "0000:3b:00.0", 6: "0000:3b:00.0"])
+        found == [
+          2: first, 3: second, 4: .bondWithoutCards("bond0"), 5: first, 6: first,
+          7: .bondWithoutCards("bond0"), 13: .bond, 14: .bond, 15: .bondWithoutCards("bond2"),
+        ])
     }
   }
 

@@ -112,13 +112,15 @@ extension FakeTakeoverKernel {
   private func subnet(of address: Address) -> Route? {
     guard !address.flags.contains(.noPrefixRoute), !address.flags.contains(.secondary),
       !address.prefix.isHost || address.peer != nil,
-      contents.links.contains(where: { $0.index == address.linkIndex && $0.isUp })
+      let link = contents.links.first(where: { $0.index == address.linkIndex }), link.isUp
     else { return nil }
     let isIPv4 = address.family == .ipv4
     var route = Route(
       to: address.prefix.network, scope: isIPv4 ? .link : .universe, routeProtocol: .kernel)
     route.outputIndex = address.linkIndex
-    if isIPv4 { route.preferredSource = address.address } else { route.metric = 256 }
+    if isIPv4 { route.preferredSource = address.address }
+    route.metric = address.routeMetric ?? (isIPv4 ? 0 : 256)
+    if let table = link.vrfTable { route.table = RouteTable(rawValue: table) }
     return route
   }
 

@@ -41,6 +41,17 @@ extension FakeTakeoverKernel {
     try make(.route(.append, route, names: [:]))
   }
 
+  /// A subnet's route as the kernel makes it, by somebody's hand.
+  func subnet(
+    _ destination: String, by name: String = "eth0", source: String,
+    _ change: (inout Route) -> Void = { _ in }
+  ) throws {
+    try route(destination, by: name) {
+      ($0.routeProtocol, $0.preferredSource) = (.kernel, IPAddress(source))
+      change(&$0)
+    }
+  }
+
   func rule(_ priority: UInt32, _ change: (inout RoutingRule) -> Void) throws {
     var rule = RoutingRule(.ipv4, priority: priority, table: RouteTable(rawValue: 100))
     change(&rule)

@@ -37,9 +37,12 @@ import Testing
       for number in 0..<Int.random(in: 0...3, using: &random) {
         let length = [16, 24, 32].randomElement(using: &random) ?? 24
         try? kernel.address(name, "10.\(net).\(number).\(number + 6)/\(length)")
-        try? kernel.address(name, "2001:db8:\(net)::\(number + 6)/64") {
+        // Formed by the kernel; any other loses the time at which it would end.
+        let ends = Bool.random(using: &random)
+        let own = ends ? "\(number + 1):5054:ff:fe00:1" : ":\(number + 6)"
+        try? kernel.address(name, "2001:db8:\(net):\(own)/64") {
           if Bool.random(using: &random) { $0.flags.insert(.noPrefixRoute) }
-          if Bool.random(using: &random) { $0.validLifetime = 600 }
+          if ends { $0.validLifetime = 600 }
         }
       }
     }

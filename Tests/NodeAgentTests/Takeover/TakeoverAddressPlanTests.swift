@@ -71,13 +71,13 @@ import Testing
       [.addAddresses, .settleAddresses],
       [
         "ip addr replace 10.0.0.5/24 dev vhost0 noprefixroute",
-        "ip -6 addr replace 2001:db8::5/64 dev vhost0 valid_lft 600 preferred_lft 300 nodad mngtmpaddr noprefixroute",
-        "ip -6 addr replace 2001:db8::5/64 dev vhost0 valid_lft 600 preferred_lft 300 mngtmpaddr",
-        "ip -6 addr replace 2001:db8::5/64 dev vhost0 valid_lft 600 preferred_lft 300 mngtmpaddr",
+        "ip -6 addr replace 2001:db8::5054:ff:fe00:1/64 dev vhost0 valid_lft 600 preferred_lft 300 nodad mngtmpaddr noprefixroute",
+        "ip -6 addr replace 2001:db8::5054:ff:fe00:1/64 dev vhost0 valid_lft 600 preferred_lft 300 mngtmpaddr",
+        "ip -6 addr replace 2001:db8::5054:ff:fe00:1/64 dev vhost0 valid_lft 600 preferred_lft 300 mngtmpaddr",
       ]
     ) {
       $0.contents.controls[heedsAdvertisements] = "2"
-      try $0.address("eth0", "2001:db8::5/64") {
+      try $0.address("eth0", "2001:db8::5054:ff:fe00:1/64") {
         ($0.validLifetime, $0.preferredLifetime) = (600, 300)
         $0.flags.insert(.managesTemporary)
       }

@@ -34,7 +34,7 @@ struct TakeoverNetwork: Sendable, CustomTestStringConvertible {
     TakeoverNetwork("IPv6") { kernel in
       try kernel.address("eth0", "fe80::1/64")
       try kernel.address("eth0", "2001:db8::5/64")
-      try kernel.address("eth0", "2001:db8::6/64") {
+      try kernel.address("eth0", "2001:db8::5054:ff:fe00:1/64") {
         ($0.validLifetime, $0.preferredLifetime) = (3600, 1800)
         $0.flags.insert(.managesTemporary)
       }
@@ -51,6 +51,16 @@ struct TakeoverNetwork: Sendable, CustomTestStringConvertible {
       try kernel.route("0.0.0.0/0", by: "eth0", via: "10.0.0.2") { $0.table = RouteTable(rawValue: 1000) }
       try kernel.rule(100) { $0.inputInterface = "eth0" }
       try kernel.rule(100) { $0.outputInterface = "eth0" }
+    },
+    TakeoverNetwork("a subnet that was copied into another table, and with another metric") { kernel in
+      try kernel.subnet("10.0.0.0/24", source: "10.0.0.5") { $0.table = table }
+      try kernel.subnet("10.0.0.0/24", source: "10.0.0.5") { $0.metric = 100 }
+    },
+    TakeoverNetwork("a VRF") { kernel in
+      kernel.contents.links[0].vrfTable = table.rawValue
+      for place in kernel.contents.routes.indices { kernel.contents.routes[place].table = table }
+      try kernel.address("eth0", "10.7.0.5/24")
+      try kernel.subnet("10.7.0.0/24", source: "10.7.0.5")
     },
     TakeoverNetwork("on-link gateway") { kernel in
       try kernel.route("198.51.100.0/24", by: "eth0", via: "203.0.113.1") { $0.flags.insert(.onLink) }

@@ -40,6 +40,24 @@ import Testing
         "ip route del 10.0.0.0/24 dev vhost0 proto kernel scope link src 10.0.0.5",
       ]),
     Case(
+      testDescription: "without a journal, where NetworkManager had made the subnets' routes",
+      make: { kernel in
+        try kernel.address("eth0", "10.7.0.5/24") { $0.flags.insert(.noPrefixRoute) }
+        try kernel.subnet("10.7.0.0/24", source: "10.7.0.5") { $0.metric = 100 }
+        try kernel.address("eth0", "2001:db8::5/64") { $0.flags.insert(.noPrefixRoute) }
+        try kernel.route("2001:db8::/64", by: "eth0", metric: 100) { $0.routeProtocol = .kernel }
+      }, isJournalKnown: false,
+      kinds: [.returnAddresses, .returnConnectedRoutes, .dropRoutes, .settleAddresses],
+      expected: [
+        "ip addr replace 10.0.0.5/24 dev eth0",
+        "ip addr replace 10.7.0.5/24 dev eth0 noprefixroute",
+        "ip -6 addr replace 2001:db8::5/64 dev eth0 nodad noprefixroute",
+        "ip route replace 10.7.0.0/24 dev eth0 proto kernel scope link src 10.7.0.5 metric 100",
+        "ip -6 route replace 2001:db8::/64 dev eth0 proto kernel metric 100",
+        "ip route del 10.0.0.0/24 dev vhost0 proto kernel scope link src 10.0.0.5",
+        "ip -6 addr replace 2001:db8::5/64 dev eth0 noprefixroute",
+      ]),
+    Case(
       testDescription: "a label, and a subnet without a route",
       make: {
         try $0.address("eth0", "10.0.0.6/24") { $0.label = "eth0:1" }

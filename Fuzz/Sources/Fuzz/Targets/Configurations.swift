@@ -1,6 +1,6 @@
 extension Target {
-  /// A configuration file of the vRouter agent, as it is found and as it is written; and one that Python's configparser reads,
-  /// as it is written.
+  /// A configuration file of the vRouter agent, and one that Python's configparser reads, as they are found and as they are
+  /// written.
   ///
   /// An input is a byte that says which. When written, each name and value ends with a NUL.
   static let configurations = Target(
@@ -12,7 +12,9 @@ extension Target {
   ) { input in
     let body = Array(input.dropFirst())
     switch (input.first ?? 0) & 3 {
-    case 0: read(body)
+    case 0:
+      read(body)
+      readAsPython(body)
     case 2: writeForPython(document(body))
     default: write(document(body))
     }
@@ -44,6 +46,24 @@ extension Target {
       hold(try INIDocument(parsing: written) == document, "what was read and can be written reads the same")
     } catch {
       hold(error == reading.flaws.first, "the first flaw is told")
+    }
+  }
+
+  private static func readAsPython(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let reading = PythonINIReading(text)
+    hold(reading == PythonINIReading(text), "what is read is a function of the text")
+    let lines = text.utf8.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } + 1
+    hold(reading.options.count <= lines, "one option a line")
+    for option in reading.options {
+      hold((1...lines).contains(option.line), "an option lies within the file")
+      hold(!option.key.isEmpty && !option.section.isEmpty, "an option has a name and a section")
+      option.flaw.map(holdOneLine)
+    }
+    for flaw in reading.flaws {
+      holdOneLine(flaw.description)
+      guard case .line(let line) = flaw.place else { broken("a flaw is a line's") }
+      hold((1...lines).contains(line), "a flaw lies within the file")
     }
   }
 
@@ -99,6 +119,12 @@ extension Target {
           PythonReading.read(text, by: release) == sections,
           "Python \(release.rawValue) reads what was written")
       }
+      let reading = PythonINIReading(text)
+      hold(
+        reading.options.map { [$0.section, $0.key, $0.value] }
+          == sections.flatMap { section in section.entries.map { [section.name, $0.key, $0.value] } },
+        "the check reads what was written")
+      hold(reading.options.allSatisfy { $0.flaw == nil && !$0.isComposed }, "every value is to be had")
     } catch {
       holdOneLine(error.description)
       let isFit =
@@ -112,6 +138,7 @@ extension Target {
 
   private static let readings = [
     "# heading\n\n[DEFAULT]\nlog_level=SYS_NOTICE\nservers = a:1 b:2 # two\n\n[A]\n",
+    "; c\n[a]\nk : v\n  w%%\n\nl=%(K)s %(x\n[DEFAULT]\nx=%(x)s%\n[a]\n",
     "orphan=1\r\n[A.]\r\nk=v=w\r\n[ B ]\r\n= x\r\n", "[]\n[A\nnonsense\n#\n  \t\n[A]#x\n",
   ]
 

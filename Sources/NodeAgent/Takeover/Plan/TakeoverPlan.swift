@@ -10,6 +10,8 @@ struct TakeoverPlan: Sendable, Equatable {
   private(set) var steps: [TakeoverStep]
   /// Routes that it adds, and that nothing had before.
   let added: [Route]
+  /// Addresses that would end on their interface, and don't on vhost0: see ``lifetimeWarnings``.
+  let unrenewed: [Address]
 
   var isEmpty: Bool { steps.isEmpty }
 
@@ -35,6 +37,7 @@ struct TakeoverPlan: Sendable, Equatable {
     self.wish = wish
     vhost = planner.vhost
     added = planner.wantedRoutes
+    unrenewed = planner.unrenewed
     steps = planner.steps()
   }
 }
@@ -68,9 +71,11 @@ struct TakeoverPlanner {
     known = Set(state.routes.filter { $0.table == .main }.map(\.destination))
     let isUsable = state.vhost.map { $0.mac == wish.mac } ?? false
     makesVhost = !isUsable
-    vhost = TakeoverDevice(
+    var vhost = TakeoverDevice(
       name: TakeoverWish.vhostName, index: state.vhost?.index ?? state.highestIndex + 1, mac: wish.mac,
       mtu: wish.mtu, master: state.cards.first?.master, kind: "vhost")
+    vhost.vrfTable = state.cards.first?.vrfTable
+    self.vhost = vhost
   }
 
   /// What vhost0 has that stays: nothing, when it is made anew.

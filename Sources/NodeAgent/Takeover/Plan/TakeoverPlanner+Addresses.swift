@@ -3,7 +3,7 @@ import Netlink
 /// Addresses, and what others know of them.
 extension TakeoverPlanner {
   /// What the physical interfaces have and vhost0 takes over.
-  private var takenOver: [Address] {
+  var takenOver: [Address] {
     state.cards.flatMap { card in state.addresses(of: card).filter { $0.isTakenOver && !$0.isUnusable } }
   }
 
@@ -40,7 +40,7 @@ extension TakeoverPlanner {
   private func settled(_ address: Address) -> Address {
     var settled = address
     settled.linkIndex = vhost.index
-    if !isRenewedByKernel(address) {
+    if !ends(address) {
       settled.validLifetime = nil
       // Zero: deprecated, which it stays.
       if address.preferredLifetime != 0 { settled.preferredLifetime = nil }
@@ -49,14 +49,6 @@ extension TakeoverPlanner {
       settled.label = Self.label(label, from: card.name, to: vhost.name)
     }
     return settled
-  }
-
-  /// Whether router advertisements on vhost0 renew an address, as they did on its interface. Nobody renews any other there:
-  /// the kernel would take it from the node at the end of a lease.
-  private func isRenewedByKernel(_ address: Address) -> Bool {
-    guard address.family == .ipv6, let card = state.cards.first(where: { $0.index == address.linkIndex })
-    else { return false }
-    return InterfaceControls.acceptsAdvertisements(card.name, in: state.controls)
   }
 
   /// A label begins with the interface's name: `eth0:1` becomes `vhost0:1`.

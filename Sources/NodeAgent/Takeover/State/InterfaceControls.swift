@@ -48,6 +48,14 @@ enum InterfaceControls {
     }
   }
 
+  /// Whether the kernel forms an address there of each advertised prefix, out of the MAC address.
+  static func formsAddresses(_ name: String, in controls: [String: String]) -> Bool {
+    acceptsAdvertisements(name, in: controls) && controls[path6(name, "accept_ra_pinfo")] != "0"
+      && controls[path6(name, "autoconf")] != "0"
+      // 2 and 3: out of a secret (IN6_ADDR_GEN_MODE_STABLE_PRIVACY, IN6_ADDR_GEN_MODE_RANDOM in linux/if_link.h).
+      && !["2", "3"].contains(controls[path6(name, "addr_gen_mode")])
+  }
+
   static func paths(of name: String) -> [String] {
     ipv4.map { path4(name, $0) } + ipv6.map { path6(name, $0) }
   }

@@ -50,6 +50,8 @@ struct TakeoverDevice: Codable, Sendable, Hashable {
   var mtu: Int
   /// The VRF that it is in.
   var master: Int?
+  /// The table of that VRF, in which the routes are that come with its addresses; nil: the main one.
+  var vrfTable: UInt32?
   var isUp: Bool
   /// The kernel's name for its kind; nil for hardware.
   var kind: String?
@@ -60,6 +62,7 @@ struct TakeoverDevice: Codable, Sendable, Hashable {
     (name, index, mac, mtu) = (link.name, link.index, link.macAddress, link.mtu)
     (master, isUp, kind) = (link.masterIndex, link.isUp, link.kind)
     hearsAllMulticast = link.flags.contains(.allMulticast)
+    if case .vrf(let port) = link.portDetails { vrfTable = port.table.rawValue }
   }
 
   init(

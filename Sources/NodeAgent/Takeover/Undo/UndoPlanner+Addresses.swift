@@ -52,8 +52,17 @@ extension UndoPlanner {
       TakeoverPlanner.label($0, from: TakeoverWish.vhostName, to: card.name)
     }
     // The takeover gave it these.
-    returned.flags.subtract([.noPrefixRoute, .noDuplicateDetection])
+    returned.flags.remove(.noDuplicateDetection)
+    if !hasOwnSubnet(address) { returned.flags.remove(.noPrefixRoute) }
     return returned
+  }
+
+  /// Whether an address of vhost0 has its subnet's route by somebody's hand, with a metric or in a table that the kernel
+  /// wouldn't choose, as NetworkManager makes it: the address came without one then.
+  private func hasOwnSubnet(_ address: Address) -> Bool {
+    guard let vhost else { return false }
+    let subnets = state.routes.filter { $0.leaves(by: [vhost.index]) && $0.isSubnet(of: address) }
+    return !subnets.isEmpty && !subnets.contains { $0.comes(with: address, on: vhost) }
   }
 
   func returningAddresses() -> [TakeoverOperation] {

@@ -65,15 +65,12 @@ extension UndoPlanner {
     Set(state.routes.filter { $0.leaves(by: state.cardIndices) }.map(\.stored))
   }
 
-  /// The kernel makes the route of a subnet with the address that returns (fib_add_ifaddr in net/ipv4/fib_frontend.c,
-  /// addrconf_prefix_route in net/ipv6/addrconf.c).
   private func comesWithAddress(_ route: Route) -> Bool {
-    guard route.routeProtocol == .kernel, route.isConnected else { return false }
-    return returningAddresses().contains { operation in
-      guard case .address(_, let address, _) = operation, !address.flags.contains(.noPrefixRoute),
-        address.linkIndex == route.outputIndex, address.prefix.network == route.destination
+    returningAddresses().contains { operation in
+      guard case .address(_, let address, let name) = operation, !address.flags.contains(.noPrefixRoute),
+        let card = state.cards.first(where: { $0.name == name }), route.outputIndex == card.index
       else { return false }
-      return route.family == .ipv6 || route.preferredSource == address.address
+      return route.comes(with: address, on: card)
     }
   }
 

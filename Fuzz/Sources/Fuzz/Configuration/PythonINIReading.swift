@@ -1,0 +1,1 @@
+../../../../Sources/NodeAgent/AgentConfiguration/PythonINIReading.swift

@@ -1,0 +1,1 @@
+../../../../Sources/NodeAgent/AgentConfiguration/PythonInterpolation.swift

@@ -1,0 +1,1 @@
+../../../../Sources/NodeAgent/Settings/URLUserInformation.swift
