@@ -68,7 +68,7 @@ struct TakeoverStateTests {
            "valid_life_time":4294967295,"preferred_life_time":4294967295},
           {"family":"inet","local":"10.1.0.10","prefixlen":24,"scope":"global","dynamic":true,"label":"eth0:vip",
            "valid_life_time":120,"preferred_life_time":110},
-          {"family":"inet6","local":"fd10::5054:ff:fe00:1","prefixlen":64,"scope":"global","dynamic":true,
+          {"family":"inet6","local":"fd::ff:fe","prefixlen":64,"scope":"global","dynamic":true,
            "valid_life_time":7200,"preferred_life_time":3600},
           {"family":"inet6","local":"fe80::1","prefixlen":64,"scope":"link"}]},{}]
         """,
@@ -140,17 +140,17 @@ struct TakeoverStateTests {
       ["changed: address family inet local 10.1.0.10 prefixlen 24: dynamic was not there, is 1"]),
     .init(
       "a lifetime grew", .taken.replacing("7150", "7201"),
-      ["changed: address family inet6 local fd10::5054:ff:fe00:1 prefixlen 64: valid_life_time was 7200, is 7201"]),
+      ["changed: address family inet6 local fd::ff:fe prefixlen 64: valid_life_time was 7200, is 7201"]),
     .init(
       "a lifetime grew, as a router renews it",
-      before: .before.replacing(#""fd10::5054:ff:fe00:1","#, #""fd10::5054:ff:fe00:1","mngtmpaddr":true,"#),
-      .taken.replacing("7150", "7201").replacing(#""fd10::5054:ff:fe00:1","#, #""fd10::5054:ff:fe00:1","mngtmpaddr":true,"#)),
+      before: .before.replacing(#""fd::ff:fe","#, #""fd::ff:fe","mngtmpaddr":true,"#),
+      .taken.replacing("7150", "7201").replacing(#""fd::ff:fe","#, #""fd::ff:fe","mngtmpaddr":true,"#)),
     .init(
       "a lifetime became none", .taken.replacing("7150", "4294967295"),
-      ["changed: address family inet6 local fd10::5054:ff:fe00:1 prefixlen 64: valid_life_time was 7200, is 4294967295"]),
+      ["changed: address family inet6 local fd::ff:fe prefixlen 64: valid_life_time was 7200, is 4294967295"]),
     .init(
       "a lifetime is too short", .taken.replacing("7150", "60"),
-      ["changed: address family inet6 local fd10::5054:ff:fe00:1 prefixlen 64: valid_life_time was 7200, is 60"]),
+      ["changed: address family inet6 local fd::ff:fe prefixlen 64: valid_life_time was 7200, is 60"]),
     .init(
       "the addresses are in another order",
       before: .before.with { $0.addresses = plain("eth0", "10.0.0.1", "10.1.0.1") },

@@ -100,7 +100,8 @@ struct TakeoverForecast: Sendable {
     if let vhost = state.vhost, wish.mac != asked.mac {
       warnings.append(TakeoverWish.keptMAC(vhost, state.cards[0]))
     }
-    warnings += Self.unheard(state) + plan.lifetimeWarnings
+    warnings +=
+      Self.unheard(state) + plan.lifetimeWarnings + (state.isMultihomed ? [] : state.duplicateWarnings)
     for route in wish.routes where state.foreignDestinations?.contains(route.destination) == true {
       warnings.append(
         "\(route.destination) of KUBERNETES_POD_SUBNETS leads elsewhere already (ip route show \(route.destination)): no route over vhost0 is added"

@@ -18,7 +18,13 @@ extension FakeTakeoverKernel {
     }
     switch change {
     case .replace:
-      if let first = places.first { contents.routes[first] = route } else { contents.routes.append(route) }
+      let isSharing = route.paths.contains { $0.gateway != nil }
+      let alike = places.first { route.family == .ipv4 || canShare(contents.routes[$0]) == isSharing }
+      if let first = alike ?? places.first {
+        contents.routes[first] = route
+      } else {
+        contents.routes.append(route)
+      }
     case .append:
       contents.routes.insert(route, at: places.last.map { $0 + 1 } ?? contents.routes.endIndex)
     default:
@@ -26,6 +32,13 @@ extension FakeTakeoverKernel {
       contents.routes.append(route)
     }
     return nil
+  }
+
+  /// As rt6_qualify_for_ecmp (include/net/ip6_fib.h); of a router's advertisement is what a card has of that protocol.
+  func canShare(_ route: Route) -> Bool {
+    let isAdvertised =
+      route.routeProtocol == .routerAdvertisement && route.outputIndex != link("vhost0")?.index
+    return route.paths.contains { $0.gateway != nil } && !isAdvertised
   }
 
   private func objection(to route: Route) -> Errno? {

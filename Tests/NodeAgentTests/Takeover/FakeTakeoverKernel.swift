@@ -39,6 +39,16 @@ final class FakeTakeoverKernel: TakeoverKernel {
   /// Called before operations: what another program does meanwhile.
   var meanwhile: (FakeTakeoverKernel, TakeoverOperation) -> Void = { _, _ in }
 
+  /// Called when addresses are waited for: what becomes of them.
+  var settling: (FakeTakeoverKernel) -> Void = { _ in }
+  /// How often they were.
+  private(set) var waits = 0
+
+  func awaitAddresses(of subject: TakeoverSubject, atMost limit: Duration) {
+    waits += 1
+    settling(self)
+  }
+
   func link(_ name: String) -> TakeoverDevice? { contents.links.first { $0.name == name } }
 
   func observe(_ subject: TakeoverSubject) throws(TakeoverError) -> TakeoverState {
@@ -66,13 +76,13 @@ final class FakeTakeoverKernel: TakeoverKernel {
     }
     var order = RouteOrder(
       contents.routes.filter { $0.leaves(by: indices) && $0.isMovable }, by: indices)
-    order.read(contents.routes)
+    order.read(contents.routes) { !self.canShare($0) }
     state.foreignDestinations = subject.destinations.map { wanted in
       contents.routes.filter {
         wanted.contains($0.destination) && $0.table == .main && !$0.leaves(by: indices)
       }.map(\.destination)
     }
-    (state.routes, state.contested) = (order.routes, order.contested)
+    (state.routes, state.contested, state.shared) = (order.routes, order.contested, order.shared)
     return state
   }
 

@@ -5,9 +5,9 @@ import Testing
 
 /// Which routes the kernel would take in the place of others.
 @Suite struct RouteOrderTests {
-  private static func route(_ destination: String, by index: Int, via gateway: String) throws -> Route {
+  private static func route(_ destination: String, by index: Int, via gateway: String?) throws -> Route {
     var route = Route(to: try #require(IPPrefix(destination)))
-    (route.outputIndex, route.gateway) = (index, IPAddress(gateway))
+    (route.outputIndex, route.gateway) = (index, gateway.flatMap { IPAddress($0) })
     return route
   }
 
@@ -25,9 +25,14 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let destination: String
-    let gateways: [String]
-    /// The interfaces of a table's routes; 2 is the one that is taken over.
+    /// Of a table's routes, in its order; nil: without one.
+    let gateways: [String?]
+    /// The interfaces of these; 2 is the one that is taken over.
     let table: [Int]
+    /// Which of them routers advertised.
+    var advertised: Set<Int> = []
+    /// Which of them the kernel made of that; nil: that isn't known.
+    var made: Set<Int>? = []
     let isContested: Bool
   }
 
@@ -48,18 +53,53 @@ import Testing
       table: [9, 2], isContested: true),
     Case(
       testDescription: "IPv6, another's behind", destination: "2001:db8::/32",
-      gateways: ["fe80::1", "fe80::9"], table: [2, 9], isContested: true),
+      gateways: ["fe80::1", "fe80::9"], table: [2, 9], isContested: false),
+    Case(
+      testDescription: "IPv6, connected, another's first", destination: "2001:db8::/64",
+      gateways: [nil, nil], table: [9, 2], isContested: true),
+    Case(
+      testDescription: "IPv6, connected, another's behind", destination: "2001:db8::/64",
+      gateways: [nil, nil], table: [2, 9], isContested: false),
+    Case(
+      testDescription: "IPv6, connected, behind another's gateway", destination: "2001:db8::/64",
+      gateways: ["fe80::9", nil], table: [9, 2], isContested: false),
+    Case(
+      testDescription: "IPv6, both of advertisements", destination: "::/0",
+      gateways: ["fe80::1", "fe80::9"], table: [2, 9], advertised: [2, 9], made: [2, 9],
+      isContested: false),
+    Case(
+      testDescription: "IPv6, both of advertisements, another's first", destination: "::/0",
+      gateways: ["fe80::9", "fe80::1"], table: [9, 2], advertised: [2, 9], made: [2, 9], isContested: true),
+    Case(
+      testDescription: "IPv6, a copy before another's advertisement", destination: "::/0",
+      gateways: ["fe80::1", "fe80::9"], table: [2, 9], advertised: [2, 9], made: [9], isContested: false),
+    Case(
+      testDescription: "IPv6, a copy behind another's advertisement", destination: "::/0",
+      gateways: ["fe80::9", "fe80::1"], table: [9, 2], advertised: [2, 9], made: [9], isContested: false),
+    Case(
+      testDescription: "IPv6, of an advertisement, and another's copy would be hit", destination: "::/0",
+      gateways: ["fe80::1", "fe80::9"], table: [2, 9], advertised: [2, 9], made: [2], isContested: true),
+    Case(
+      testDescription: "IPv6, of an advertisement, and another's static one would be hit",
+      destination: "::/0", gateways: ["fe80::1", "fe80::9"], table: [2, 9], advertised: [2], made: [2],
+      isContested: true),
+    Case(
+      testDescription: "IPv6, of advertisements, and who made them isn't known", destination: "::/0",
+      gateways: ["fe80::1", "fe80::9"], table: [2, 9], advertised: [2, 9], made: nil, isContested: true),
   ]
 
   @Test(arguments: cases) func isContested(_ item: Case) throws {
-    let table = try zip(item.table, item.gateways).map {
-      try Self.route(item.destination, by: $0, via: $1)
+    let table = try zip(item.table, item.gateways).map { index, gateway in
+      var route = try Self.route(item.destination, by: index, via: gateway)
+      if item.advertised.contains(index) { route.routeProtocol = .routerAdvertisement }
+      return route
     }
     var order = RouteOrder(table.filter { $0.outputIndex == 2 }, by: [2])
     // Of another key.
     var other = try #require(table.first)
     (other.outputIndex, other.metric) = (9, 5)
-    order.read([other] + table)
+    order.read([other] + table) { route in item.made.map { $0.contains(route.outputIndex ?? 0) } }
     #expect(order.contested == (item.isContested ? Set(table.map(RouteKey.init)) : []))
+    #expect(order.shared.map(\.links) == (item.table.count > 1 ? [item.table.map { [$0] }] : []))
   }
 }

@@ -28,6 +28,7 @@ import Testing
         "address ip addr add 10.0.0.5/24 dev eth0 is missing",
         "route ip route add 10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.5 is missing",
         "route ip route add default via 10.0.0.1 dev eth0 proto boot metric 100 is missing",
+        "route ip route add 10.60.0.0/16 dev eth0 proto boot scope link is missing",
       ]
     ) { _ = $0.apply(.address(.delete, $0.contents.addresses[0], on: "eth0")) },
     Case("a time that runs", []) { $0.contents.addresses[1].validLifetime = 599 },
@@ -47,6 +48,17 @@ import Testing
     Case(
       "a control that a takeover changes", ["/proc/sys/net/ipv4/conf/eth0/rp_filter is 2 and was 0"]
     ) { $0.contents.controls[InterfaceControls.reversePath("eth0")] = "2" },
+    Case(
+      "another interface's route that is the first by now",
+      [
+        "to 10.60.0.0/16 (table 254, metric 0) the route over link 3 is taken before the one over eth0, and was not"
+      ]
+    ) { kernel in
+      let places = kernel.contents.routes.indices.filter {
+        "\(kernel.contents.routes[$0].destination)" == "10.60.0.0/16"
+      }
+      kernel.contents.routes.swapAt(places[0], places[1])
+    },
     Case("one that it doesn't", []) { $0.contents.controls[InterfaceControls.reversePathOfAll] = "1" },
   ]
 
@@ -56,6 +68,9 @@ import Testing
       $0.flags.insert(.noPrefixRoute)
       $0.validLifetime = 600
     }
+    kernel.card("eth9", mac: "52:54:00:00:00:09")
+    try kernel.route("10.60.0.0/16", by: "eth0")
+    try kernel.route("10.60.0.0/16", by: "eth9")
     return kernel
   }
 
@@ -75,7 +90,10 @@ import Testing
     try item.change(kernel)
     let others = try kernel.observe(TakeoverSubject(cards: ["eth0"])).difference(from: before).others
     #expect(
-      others == item.expected.filter { $0.hasSuffix("there before") && !$0.hasPrefix("the module") })
+      others
+        == item.expected.filter {
+          $0.hasSuffix("there before") && !$0.hasPrefix("the module") || $0.hasPrefix("to ")
+        })
   }
 
   @Test func ofVhost() throws {

@@ -90,6 +90,27 @@ struct TakeoverNetwork: Sendable, CustomTestStringConvertible {
         ($0.outputIndex, $0.nextHops, $0.scope) = (nil, hops, .universe)
       }
     },
+    TakeoverNetwork("two cards that each hear a router, one of which is taken over") { kernel in
+      kernel.card("eth9", mac: "52:54:00:00:00:09")
+      for name in ["eth0", "eth9"] {
+        try kernel.route("::/0", by: name, via: "fe80::ff", metric: 1024) {
+          $0.routeProtocol = .routerAdvertisement
+        }
+      }
+    },
+    TakeoverNetwork("two cards in one subnet, one of which is taken over") { kernel in
+      kernel.card("eth9", mac: "52:54:00:00:00:09")
+      try kernel.address("eth9", "10.0.0.6/24")
+      try kernel.address("eth0", "2001:db8::5/64")
+      try kernel.address("eth9", "2001:db8::6/64")
+    },
+    TakeoverNetwork("two cards in one subnet, the other of which is taken over") { kernel in
+      kernel.card("eth9", mac: "52:54:00:00:00:09")
+      try kernel.address("eth9", "10.1.0.6/24")
+      try kernel.address("eth0", "10.1.0.5/24")
+      try kernel.address("eth9", "2001:db8::6/64")
+      try kernel.address("eth0", "2001:db8::5/64")
+    },
     TakeoverNetwork("nexthop objects") { kernel in
       try kernel.object(1, by: "eth0")
       try kernel.object(2, by: "eth0", via: "10.0.0.1")

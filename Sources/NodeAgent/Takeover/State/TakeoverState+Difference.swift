@@ -28,6 +28,7 @@ extension TakeoverState {
       "\(TakeoverOperation.address(.add, $0, on: names[$0.linkIndex] ?? ""))"
     }
     compare("route", before.ownRoutes, ownRoutes) { "\(TakeoverOperation.route(.add, $0, names: names))" }
+    others += firsts(unlike: before)
     compare("nexthop object", before.nextHops.map(\.plain), nextHops.map(\.plain)) {
       "\(TakeoverOperation.nextHop($0, names: names))"
     }
@@ -68,6 +69,22 @@ extension TakeoverState {
       found.append("\(card.name) receives every multicast frame and did not")
     }
     return Difference(ours: found, others: others)
+  }
+
+  /// Of routes that share their key with others', those that aren't the first any more, or are by now. It isn't put right:
+  /// that would take routes away that lead somewhere.
+  private func firsts(unlike before: TakeoverState) -> [String] {
+    before.shared.compactMap { old in
+      guard let new = shared.first(where: { $0.key == old.key }), let was = old.links.first,
+        let now = new.links.first, was != now, Set(old.links) == Set(new.links)
+      else { return nil }
+      func names(_ links: [Int]) -> String {
+        links.map { index in cards.first { $0.index == index }?.name ?? "link \(index)" }
+          .joined(separator: " and ")
+      }
+      return
+        "to \(old.key.destination) (table \(old.key.table), metric \(old.key.metric)) the route over \(names(now)) is taken before the one over \(names(was)), and was not"
+    }
   }
 
   private static func changes<Object: Hashable>(

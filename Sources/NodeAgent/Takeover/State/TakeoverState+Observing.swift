@@ -30,7 +30,8 @@ extension RouteNetlink {
       state.neighbours += try neighbours(linkIndex: device.index).filter(\.state.isUsable)
       state.proxies += try neighbours(linkIndex: device.index, areProxies: true)
     }
-    try addRoutes(to: &state, by: devices)
+    let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
+    try addRoutes(to: &state, by: devices, names)
     if let wanted = subject.destinations { try addForeignDestinations(wanted, to: &state, by: devices) }
     return state
   }
@@ -46,7 +47,9 @@ extension RouteNetlink {
     return TakeoverDevice(link)
   }
 
-  private mutating func addRoutes(to state: inout TakeoverState, by devices: [TakeoverDevice]) throws {
+  private mutating func addRoutes(
+    to state: inout TakeoverState, by devices: [TakeoverDevice], _ names: [Int: String]
+  ) throws {
     var seen: Set<[UInt8]> = []
     for device in devices {
       for family in AddressFamily.allCases {
@@ -60,10 +63,16 @@ extension RouteNetlink {
       seenTables.insert($0).inserted
     }
     var order = RouteOrder(state.routes, by: Set(devices.map(\.index)))
+    // Few hosts have a route for which it has to be known.
+    var advertised: AdvertisedRoutes??
     for table in tables {
-      order.read(try routes(matching: RouteFilter(family: table.family, table: table.table)))
+      order.read(try routes(matching: RouteFilter(family: table.family, table: table.table))) { route in
+        let known = advertised ?? AdvertisedRoutes.observe()
+        advertised = known
+        return route.outputIndex.flatMap { names[$0] }.flatMap { known?.contains(route, on: $0) }
+      }
     }
-    (state.routes, state.contested) = (order.routes, order.contested)
+    (state.routes, state.contested, state.shared) = (order.routes, order.contested, order.shared)
   }
 
   /// Looks which destinations others' routes of the main table lead to.

@@ -39,6 +39,8 @@ struct TakeoverState: Codable, Sendable, Equatable {
   var highestIndex: Int
   /// Of ``routes``, those that can't be replaced: the kernel would take another interface's route with the same key.
   var contested: Set<RouteKey> = []
+  /// The keys of ``routes`` that other interfaces' routes have, too, with the order among them.
+  var shared: [SharedKey] = []
 }
 
 /// A link of a takeover.

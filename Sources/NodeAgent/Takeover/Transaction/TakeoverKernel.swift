@@ -13,6 +13,10 @@ protocol TakeoverKernel: ~Copyable {
   /// The link of an index; nil where there is none.
   mutating func device(index: Int) throws(TakeoverError) -> TakeoverDevice?
 
+  /// Waits until it is known of all of the physical interfaces' addresses whether another host has them, or the limit is
+  /// over.
+  mutating func awaitAddresses(of subject: TakeoverSubject, atMost limit: Duration) throws(TakeoverError)
+
   /// Makes operations in their order, in one datagram where they are several. One that fails doesn't stop the others.
   mutating func carryOut(_ datagram: TakeoverDatagram) -> [Result<Void, TakeoverError>]
 }

@@ -26,7 +26,7 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
   ///
   /// - Throws: exit code 14 when it was undone, 15 when it could not be.
   mutating func takeOver(_ asked: TakeoverWish) throws(CommandFailure) -> Outcome {
-    let state = try observe()
+    let state = try settledState()
     let wish = asked.keepingMAC(of: state)
     try context.requireSameCards(state, try earlier(state))
     let plan = TakeoverPlan(state, wish: wish, originals: try earlier(state)?.beginning)
@@ -78,7 +78,8 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       try? TakeoverJournal.end(with: head.earlier, on: context.root)
       throw CommandFailure(.failed, "nothing was changed: \(error)")
     }
-    var warnings: [String] = []
+    var warnings =
+      plan.before.isMultihomed ? [] : plan.before.tentativeWarnings + plan.before.duplicateWarnings
     do throws(TakeoverError) {
       try context.managers.beforeVhost()
       try make(plan.steps.filter { !$0.kind.isCommit && $0.kind != .verify }, of: plan)
@@ -108,7 +109,7 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       warnings += context.managers.atCommit()
       try make(plan.steps.filter(\.kind.isCommit), of: plan)
       let state = try kernel.observe(context.subject)
-      let rest = TakeoverPlan(state, wish: plan.wish, originals: plan.before).essentials
+      let rest = plan.missed(in: TakeoverPlan(state, wish: plan.wish, originals: plan.before))
       guard rest.isEmpty else {
         throw TakeoverError(
           "see the host as it should be",
@@ -161,7 +162,8 @@ struct TakeoverRun<Kernel: TakeoverKernel & ~Copyable>: ~Copyable {
       throw TakeoverError("reach the node by vhost0", failures.joined(separator: "; "))
     }
     let state = try kernel.observe(context.subject)
-    let rest = TakeoverPlan(state, wish: plan.wish, originals: plan.before).withoutCommit.essentials
+    let rest = plan.missed(
+      in: TakeoverPlan(state, wish: plan.wish, originals: plan.before).withoutCommit)
     guard rest.isEmpty else {
       throw TakeoverError(
         "see the host as planned", "not so: \(rest.map { "'\($0)'" }.joined(separator: ", "))")

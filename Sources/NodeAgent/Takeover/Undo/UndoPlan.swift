@@ -19,7 +19,7 @@ struct UndoPlan: Sendable, Equatable {
 
     var datagrams: [[TakeoverOperation]] {
       switch kind {
-      case .returnConnectedRoutes, .returnRoutes, .dropRoutes: operations.chunked(64)
+      case .dropNewRoutes, .returnConnectedRoutes, .returnRoutes, .dropRoutes: operations.chunked(64)
       default: operations.map { [$0] }
       }
     }
@@ -31,6 +31,8 @@ struct UndoPlan: Sendable, Equatable {
     case loosenControls = "loosen-controls"
     case returnAddresses = "return-addresses"
     case returnNeighbours = "return-neighbours"
+    /// What the kernel made behind another interface's, and is to be where vhost0's is.
+    case dropNewRoutes = "drop-new-routes"
     case returnConnectedRoutes = "return-connected-routes"
     case returnNextHops = "return-nexthop-objects"
     case returnRoutes = "return-routes"
@@ -111,6 +113,7 @@ struct UndoPlanner {
     case .loosenControls: looseningControls()
     case .returnAddresses: returningAddresses()
     case .removeCards: removingCards()
+    case .dropNewRoutes: droppingNewRoutes()
     case .returnConnectedRoutes: returningRoutes { $0.isConnected && $0.nextHopID == nil }
     case .returnNextHops: returningNextHops()
     case .returnRoutes: returningRoutes { !$0.isConnected || $0.nextHopID != nil }

@@ -74,6 +74,29 @@ extension UndoPlanner {
     }
   }
 
+  /// Whether a route takes the place of vhost0's before another interface's with the same key. The one that the kernel makes
+  /// with the address that returns stands behind that, and would be of no use there.
+  private func keepsPlace(_ one: Return, isFirst: Bool) -> Bool {
+    guard isFirst, let now = one.now, let vhost else { return false }
+    let key = RouteKey(now)
+    guard !state.contested.contains(key), let links = state.shared.first(where: { $0.key == key })?.links
+    else { return false }
+    let own = links.first { !state.cardIndices.union([vhost.index]).isDisjoint(with: $0) }
+    return own?.contains(vhost.index) ?? false
+  }
+
+  func droppingNewRoutes() -> [TakeoverOperation] {
+    var keys: Set<RouteKey> = []
+    let there = there
+    return returns().compactMap { one in
+      guard let wanted = one.wanted else { return nil }
+      let isFirst = keys.insert(RouteKey(wanted)).inserted
+      guard keepsPlace(one, isFirst: isFirst), there.contains(wanted.stored) || comesWithAddress(wanted)
+      else { return nil }
+      return .route(.delete, wanted, names: names)
+    }
+  }
+
   func returningRoutes(_ isMeant: (Route) -> Bool) -> [TakeoverOperation] {
     var keys: Set<RouteKey> = []
     var operations: [TakeoverOperation] = []
@@ -81,7 +104,9 @@ extension UndoPlanner {
     for one in returns() {
       guard let wanted = one.wanted else { continue }
       let isFirst = keys.insert(RouteKey(wanted)).inserted
-      guard isMeant(wanted), !there.contains(wanted.stored), !comesWithAddress(wanted) else { continue }
+      guard isMeant(wanted),
+        keepsPlace(one, isFirst: isFirst) || !there.contains(wanted.stored) && !comesWithAddress(wanted)
+      else { continue }
       // Of a route over other interfaces too, their paths are left when vhost0 goes.
       let isRemnant = vhost == nil && wanted.nextHops.contains { !leadsByCard($0) }
       let canReplace =
@@ -104,8 +129,9 @@ extension UndoPlanner {
       if let wanted = one.wanted {
         let isFirst = keys.insert(RouteKey(wanted)).inserted
         isReplaced =
-          isFirst && !state.contested.contains(RouteKey(wanted)) && !there.contains(wanted.stored)
-          && !comesWithAddress(wanted)
+          keepsPlace(one, isFirst: isFirst)
+          || isFirst && !state.contested.contains(RouteKey(wanted)) && !there.contains(wanted.stored)
+            && !comesWithAddress(wanted)
       }
       guard let now = one.now, !isReplaced else { continue }
       operations.append(.route(.delete, now, names: names))
