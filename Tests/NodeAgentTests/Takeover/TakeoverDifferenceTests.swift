@@ -59,6 +59,20 @@ import Testing
       }
       kernel.contents.routes.swapAt(places[0], places[1])
     },
+    Case("two routers' routes that the kernel joined", []) { kernel in
+      let routers = kernel.contents.routes.filter { $0.routeProtocol == .routerAdvertisement }
+      kernel.contents.routes.removeAll { $0.routeProtocol == .routerAdvertisement }
+      var joined = routers[0]
+      joined.nextHops = routers.flatMap(\.paths)
+      (joined.gateway, joined.outputIndex) = (nil, nil)
+      kernel.contents.routes.append(joined)
+    },
+    Case(
+      "one of two routers' routes",
+      ["route ip -6 route add default via fe80::2 dev eth0 proto ra metric 1024 is missing"]
+    ) { kernel in
+      kernel.contents.routes.removeAll { $0.gateway == IPAddress("fe80::2") }
+    },
     Case("one that it doesn't", []) { $0.contents.controls[InterfaceControls.reversePathOfAll] = "1" },
   ]
 
@@ -71,6 +85,11 @@ import Testing
     kernel.card("eth9", mac: "52:54:00:00:00:09")
     try kernel.route("10.60.0.0/16", by: "eth0")
     try kernel.route("10.60.0.0/16", by: "eth9")
+    for (router, preference) in [("fe80::1", UInt8(0)), ("fe80::2", 3)] {
+      try kernel.route("::/0", by: "eth0", via: router, metric: 1024) {
+        ($0.routeProtocol, $0.preference) = (.routerAdvertisement, preference)
+      }
+    }
     return kernel
   }
 

@@ -107,13 +107,31 @@ extension TakeoverState {
   }
 
   private var ownRoutes: [Route] {
-    routes.filter { $0.leaves(by: cardIndices) || $0.nextHopID != nil }.map { route in
+    routes.filter { $0.leaves(by: cardIndices) || $0.nextHopID != nil }.flatMap { route in
       var route = route
       // Where it leads to is the object's, which is compared by itself; a journal doesn't keep it.
       if route.nextHopID != nil { (route.outputIndex, route.gateway, route.nextHops) = (nil, nil, []) }
       route.flags.formIntersection(.onLink)
       for place in route.nextHops.indices { route.nextHops[place].flags.formIntersection(.onLink) }
-      return route
+      return route.ways
+    }
+  }
+}
+
+extension Route {
+  /// Where each of its paths leads, of a route of IPv6: the kernel joins those of one key into one with several paths, also
+  /// what it itself made of two routers' advertisements once somebody else adds it again (rt6_qualify_for_ecmp in
+  /// include/net/ip6_fib.h). That one has the preference of the first.
+  fileprivate var ways: [Route] {
+    guard family == .ipv6, nextHopID == nil else { return [self] }
+    var alone = self
+    if routeProtocol == .routerAdvertisement { alone.preference = nil }
+    guard !nextHops.isEmpty else { return [alone] }
+    alone.nextHops = []
+    return nextHops.map { hop in
+      var way = alone
+      (way.gateway, way.outputIndex, way.flags) = (hop.gateway, hop.outputIndex, hop.flags)
+      return way
     }
   }
 }
