@@ -85,7 +85,9 @@ import Testing
       let whole = try root.readBytes(TakeoverJournal.path)
       let text = String(decoding: whole, as: UTF8.self)
       let cases = [
-        "", "\n", "{}\n", "\0\0\0\n", text.replacing("\"schema\":1", with: "\"schema\":2"),
+        "", "\n", "{}\n", "\0\0\0\n",
+        text.replacing(
+          "\"schema\":\(TakeoverJournal.schema)", with: "\"schema\":\(TakeoverJournal.schema - 1)"),
         String(text.dropLast()), String(text.dropFirst()), "\n" + text,
       ]
       for garbage in cases {

@@ -10,7 +10,7 @@ import SystemPackage
 /// unit of systemd that is stopped as a whole. The next run then does what it would have done.
 struct TakeoverGuardian: Sendable {
   /// Nobody watches.
-  static let none = TakeoverGuardian { _ in }
+  static let none = TakeoverGuardian {}
 
   /// The subcommand by which this program becomes one; not shown in its help.
   static let command = "guard"
@@ -27,13 +27,13 @@ struct TakeoverGuardian: Sendable {
     let limitSeconds: Int
   }
 
-  /// True when it is to end without doing anything.
-  private let end: @Sendable (Bool) -> Void
+  /// Tells it to end without doing anything.
+  private let end: @Sendable () -> Void
 
-  init(_ end: @escaping @Sendable (Bool) -> Void) { self.end = end }
+  private init(_ end: @escaping @Sendable () -> Void) { self.end = end }
 
   /// It isn't needed any more.
-  func dismiss() { end(true) }
+  func dismiss() { end() }
 
   /// Starts one.
   ///
@@ -53,7 +53,7 @@ struct TakeoverGuardian: Sendable {
         throw TakeoverError(operation, "it doesn't say that it stands ready")
       }
       let kept = KeptSocket(conversation.socket)
-      return TakeoverGuardian { _ in
+      return TakeoverGuardian {
         kept.close(saying: done + [UInt8(ascii: "\n")])
         HelperOrphans.shared.take(child)
         HelperOrphans.shared.reap()

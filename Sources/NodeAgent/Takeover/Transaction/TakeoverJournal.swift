@@ -9,7 +9,8 @@ import HostFiles
 /// as it is. It lies in /run, and is void after a reboot, when everything that it tells of is gone.
 struct TakeoverJournal: Sendable {
   static let path = "/run/vrouter-node-agent/journal"
-  static let schema = 1
+  /// Another one for each change of what a line holds: what can't be read is refused, as half of it would be worse.
+  static let schema = 2
   /// A host with a million routes over its interface writes less.
   static let sizeLimit = 1 << 30
 
